@@ -1,0 +1,108 @@
+"""EDGE: the guard as ASGI middleware. Translates, asks the engine, attaches or refuses."""
+
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from mtlsguard.access import WEBSOCKET, Gate, route_path
+from mtlsguard.audit import Audit
+from mtlsguard.connection import from_asgi
+from mtlsguard.decision import Allow, Deny, Identity
+from mtlsguard.engine import Guard, Snapshot
+from mtlsguard.loading import Configuration, guard_from
+from mtlsguard.policy import Access
+from mtlsguard.refusal import Refusal, caching, combined, refusal
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+IDENTITY = "mtlsguard.identity"
+_POLICY_VIOLATION = 1008  # RFC 6455 section 7.4.1
+
+
+class GuardMiddleware:
+    """Wraps an ASGI application; requests without a right to pass never reach it.
+
+    `configuration`: path of a TOML file, a mapping, or a `Guard` that is shared or replaced elsewhere.
+    `clock`: POSIX seconds. The application finds the identity, or None, under `scope["mtlsguard.identity"]`.
+    """
+
+    def __init__(
+        self, app: Application, configuration: Configuration, *, clock: Callable[[], float] = time.time
+    ) -> None:
+        self.app = app
+        self.guard: Guard = guard_from(configuration)
+        self.audit = Audit("asgi")
+        self._clock = clock
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        kind = scope["type"]
+        if kind == "http":
+            method = scope["method"]
+        elif kind == "websocket":
+            method = WEBSOCKET
+        elif kind == "lifespan":
+            return await self.app(scope, receive, send)
+        else:
+            raise ValueError("a guard passes http, websocket and lifespan scopes only")
+        snapshot = self.guard.current
+        connection, headers = from_asgi(scope, snapshot.names, snapshot.dialect)
+        gate = _gate(scope, snapshot, method)
+        now = self._clock()
+        decision = snapshot.decide(connection, gate, now)
+        self.audit.record(decision, snapshot, now)
+        if type(decision) is Deny:
+            return await _refuse(kind, refusal(decision), scope, receive, send)
+        identity = decision.identity if type(decision) is Allow else None
+        guarded = {**scope, "headers": headers, IDENTITY: identity}
+        if gate.access is not Access.PUBLIC:
+            send = _uncached(send, snapshot)
+        return await self.app(guarded, receive, send)
+
+
+def identity_of(scope: Scope) -> Identity | None:
+    """Who the client is; None where the route lets anonymous clients in. KeyError without a guard around."""
+    identity: Identity | None = scope[IDENTITY]
+    return identity
+
+
+def _gate(scope: Scope, snapshot: Snapshot, method: str) -> Gate:
+    path, root = scope["path"], scope.get("root_path")
+    if root:
+        path = route_path(path, root)
+    return snapshot.routes.gate(method, path, scope.get("raw_path") or b"")
+
+
+def _uncached(send: Send, snapshot: Snapshot) -> Send:
+    """Marks the answer, so that no shared cache gives it to another client."""
+
+    def marked(message: Message) -> Awaitable[None]:
+        if message["type"] == "http.response.start":
+            headers = list(message.get("headers", ()))
+            said = [value for name, value in headers if name == b"cache-control" or name.lower() == b"cache-control"]
+            extra = caching(combined(said), snapshot.names.primary[0])
+            if extra is not None:
+                message = {**message, "headers": [*headers, extra]}
+        return send(message)
+
+    return marked
+
+
+async def _refuse(kind: str, answer: Refusal, scope: Scope, receive: Receive, send: Send) -> None:
+    if kind == "http":
+        body = b"" if scope["method"] == "HEAD" else answer.body
+        return await _respond("http.response", answer, body, send)
+    message = await receive()
+    if message["type"] != "websocket.connect":
+        return None
+    if "websocket.http.response" in (scope.get("extensions") or {}):
+        return await _respond("websocket.http.response", answer, answer.body, send)
+    return await send({"type": "websocket.close", "code": _POLICY_VIOLATION, "reason": ""})
+
+
+async def _respond(prefix: str, answer: Refusal, body: bytes, send: Send) -> None:
+    await send({"type": f"{prefix}.start", "status": answer.status, "headers": list(answer.headers)})
+    await send({"type": f"{prefix}.body", "body": body})

@@ -1,0 +1,145 @@
+"""What the guard looks at in a request, and the two pure readers that make it from ASGI and WSGI.
+
+Reading is one pass over the headers. It also takes every certificate header, in every spelling, out of what
+the application will see: that happens whatever the decision will be.
+"""
+
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mtlsguard.dialects import EVIDENCE_HEADERS
+from mtlsguard.dialects.contract import Dialect
+from mtlsguard.dialects.names import spellings
+from mtlsguard.policy import ProxyPolicy
+
+HIDDEN = ""  # a UNIX socket, or a server that does not tell the peer
+REWRITTEN = "rewritten"  # the server put a forwarded address in the peer's place: it parses as no address
+
+# Roles of names that belong to no field of the dialect.
+TWIN = "(look-alike)"
+SECRET = "(secret)"  # noqa: S105 - the name of a role
+HOP = "(connection)"
+CODING = "(transfer-encoding)"
+
+_HOP_BY_HOP = {"connection": HOP, "transfer-encoding": CODING}
+
+Pairs = list[tuple[Any, bytes]]
+
+
+class Connection:
+    """`peer`: the transport's peer address, HIDDEN or REWRITTEN. `seen`: the watched headers as they came.
+
+    A plain class because one is made for every request and a frozen dataclass costs twice as much.
+    """
+
+    __slots__ = ("hint", "peer", "seen")
+
+    def __init__(self, peer: str, seen: Pairs, hint: bytes) -> None:
+        self.peer = peer
+        self.seen = seen
+        self.hint = hint
+
+    def __repr__(self) -> str:
+        return f"<Connection with {len(self.seen)} watched headers>"
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Compiled once per snapshot: which header names matter, and what each of them is.
+
+    `roles` has wire names (bytes, lower case) and CGI keys (str) side by side. `primary` are the two names of
+    the dialect's first field, `asgi` and `cgi` the names to watch, `kept` those of them that stay.
+    """
+
+    roles: Mapping[bytes | str, str]
+    asgi: frozenset[bytes]
+    cgi: frozenset[str]
+    kept: frozenset[bytes | str]
+    primary: tuple[bytes, str]
+    header: Mapping[str, str]
+
+    @classmethod
+    def of(cls, dialect: Dialect, policy: ProxyPolicy) -> "Names":
+        header = {field.role: policy.headers.get(field.role, field.header).lower() for field in dialect.fields}
+        secret = policy.secret.header.lower() if policy.secret else None
+        own = {name: role for role, name in header.items()} | ({secret: SECRET} if secret else {})
+        watched = EVIDENCE_HEADERS | own.keys()
+        wire = [spelling.encode() for name in watched for spelling in spellings(name)]
+        kept: set[bytes | str] = {spelling for name in _HOP_BY_HOP for spelling in (name.encode(), cgi_key(name))}
+        primary = header[dialect.fields[0].role]
+        return cls(
+            roles=_roles(own),
+            asgi=frozenset([*wire, *(name.encode() for name in _HOP_BY_HOP)]),
+            cgi=frozenset(cgi_key(name) for name in [*watched, *_HOP_BY_HOP]),
+            kept=frozenset(kept),
+            primary=(primary.encode(), cgi_key(primary)),
+            header=header,
+        )
+
+
+def _roles(own: Mapping[str, str]) -> dict[bytes | str, str]:
+    roles: dict[bytes | str, str] = {}
+    for name, role in {**own, **_HOP_BY_HOP}.items():
+        exact, *twins = spellings(name)
+        roles |= {exact.encode(): role, cgi_key(name): role}
+        roles |= {twin.encode(): TWIN for twin in twins if role not in {HOP, CODING}}
+    return roles
+
+
+def cgi_key(name: str) -> str:
+    """RFC 3875 section 4.1.18: the environment key of a request header."""
+    return "HTTP_" + name.upper().replace("-", "_")
+
+
+def from_asgi(scope: Mapping[str, Any], names: Names, dialect: Dialect) -> tuple[Connection, list[tuple[bytes, bytes]]]:
+    """The connection, and the headers that the application may see, in a list of its own.
+
+    Own list: some servers go on appending request trailers to the scope's list while the body is read.
+    """
+    asgi, kept_names, primary = names.asgi, names.kept, names.primary[0]
+    seen: Pairs = []
+    kept: list[tuple[bytes, bytes]] = []
+    hint = b""
+    for pair in scope["headers"]:
+        name = pair[0]
+        if name not in asgi:
+            kept.append(pair)
+            continue
+        seen.append(pair)
+        if name == primary:
+            hint = dialect.hint(pair[1])
+        elif name in kept_names:
+            kept.append(pair)
+    client = scope.get("client")
+    return Connection(_peer(client) if client else HIDDEN, seen, hint), kept
+
+
+def _peer(client: Sequence[Any]) -> str:
+    """Port 0 is no port that a peer has: the server took the address from a header."""
+    host: str = client[0]
+    return host if client[1] != 0 else REWRITTEN
+
+
+def from_wsgi(environ: MutableMapping[str, Any], names: Names, dialect: Dialect) -> Connection:
+    """The connection; certificate headers are removed from `environ`, which PEP 3333 makes per request."""
+    cgi, kept_names, primary = names.cgi, names.kept, names.primary[1]
+    seen: Pairs = []
+    hint = b""
+    for key in cgi.intersection(environ):
+        value = environ[key] if key in kept_names else environ.pop(key)
+        octets = value.encode("latin-1", "replace")
+        seen.append((key, octets))
+        if key == primary:
+            hint = dialect.hint(octets)
+    return Connection(environ.get("REMOTE_ADDR") or HIDDEN, seen, hint)
+
+
+def named_by_connection(seen: Iterable[tuple[Any, bytes]], names: Names) -> bool:
+    """Does a Connection header nominate a certificate header, so that a proxy on the way would drop it?"""
+    for name, value in seen:
+        if names.roles.get(name) == HOP:
+            tokens = (token.strip(b" \t") for token in value.lower().split(b","))
+            if any(names.roles.get(token, HOP) != HOP and token not in names.kept for token in tokens):
+                return True
+    return False

@@ -1,0 +1,70 @@
+"""Texts that hold DER, read strictly: every certificate has exactly one spelling in each of them.
+
+All decoders answer None for what is not that one spelling: second spellings (other line lengths, stray
+characters, pad bits, lower-case escapes) would make two cache keys and two readings of one certificate.
+"""
+
+from binascii import Error as BinasciiError
+from binascii import a2b_base64, a2b_qp, b2a_base64
+from urllib.parse import quote
+
+_LINE = 64  # RFC 7468 section 2
+_BEGIN = b"-----BEGIN%20CERTIFICATE-----%0A"
+_END = b"-----END%20CERTIFICATE-----%0A"
+# The only characters of a PEM body that are not unreserved (RFC 3986 section 2.3): line feed, plus, slash, equals.
+_ESCAPES = (b"%0A", b"%2B", b"%2F", b"%3D")
+_PERCENT_TO_EQUALS = bytes.maketrans(b"%", b"=")
+
+
+def base64_der(text: bytes) -> bytes | None:
+    """Base64 with padding and nothing else (RFC 4648 section 4) -> DER."""
+    try:
+        der = a2b_base64(text)
+    except BinasciiError:
+        return None
+    return der if der and b2a_base64(der, newline=False) == text else None
+
+
+def byte_sequence(text: bytes) -> bytes | None:
+    """A structured-field byte sequence, `:base64:` (RFC 8941 section 3.3.5), without parameters -> DER."""
+    return base64_der(text[1:-1]) if text[:1] == text[-1:] == b":" else None
+
+
+def escaped_pem(text: bytes) -> bytes | None:
+    """One CERTIFICATE block, every character but the unreserved ones percent-escaped in capitals -> DER."""
+    if not (text.startswith(_BEGIN) and text.endswith(_END)):
+        return None
+    body = text[len(_BEGIN) : -len(_END)]
+    if b"=" in body or sum(map(body.count, _ESCAPES)) != body.count(b"%"):
+        return None
+    # With every escape known to be one of the four, quoted-printable decodes them all in one pass.
+    lines = a2b_qp(body.translate(_PERCENT_TO_EQUALS))
+    try:
+        der = a2b_base64(lines)
+    except BinasciiError:
+        return None
+    return der if der and pem_body(der) == lines else None
+
+
+def escaped_pems(text: bytes, limit: int) -> tuple[bytes, ...] | None:
+    """Several such blocks run together -> their DER in order; None also beyond `limit` blocks."""
+    blocks = text.split(_END)
+    if blocks.pop() != b"" or not 0 < len(blocks) <= limit:
+        return None
+    ders = [escaped_pem(block + _END) for block in blocks]
+    return tuple(der for der in ders if der is not None) if None not in ders else None
+
+
+def pem_body(der: bytes) -> bytes:
+    """The lines between the marks of RFC 7468, each ended by a line feed."""
+    text = b2a_base64(der, newline=False)
+    return b"".join([text[at : at + _LINE] + b"\n" for at in range(0, len(text), _LINE)])
+
+
+def to_base64(der: bytes) -> str:
+    return b2a_base64(der, newline=False).decode("ascii")
+
+
+def to_escaped_pem(der: bytes) -> str:
+    body = pem_body(der).decode("ascii")
+    return quote(f"-----BEGIN CERTIFICATE-----\n{body}-----END CERTIFICATE-----\n", safe="")

@@ -1,0 +1,100 @@
+"""EDGE: the guard as WSGI middleware. Translates, asks the engine, attaches or refuses."""
+
+import time
+from collections.abc import Callable, Iterable
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from mtlsguard.access import Gate
+from mtlsguard.audit import Audit
+from mtlsguard.connection import from_wsgi
+from mtlsguard.decision import Allow, Deny, Identity
+from mtlsguard.engine import Guard, Snapshot
+from mtlsguard.loading import Configuration, guard_from
+from mtlsguard.policy import Access
+from mtlsguard.refusal import Refusal, caching, combined, refusal
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
+
+IDENTITY = "mtlsguard.identity"
+
+
+class GuardMiddleware:
+    """Wraps a WSGI application; requests without a right to pass never reach it.
+
+    `configuration`: path of a TOML file, a mapping, or a `Guard` that is shared or replaced elsewhere.
+    `clock`: POSIX seconds. The application finds the identity, or None, under `environ["mtlsguard.identity"]`.
+    """
+
+    def __init__(
+        self,
+        application: "WSGIApplication",
+        configuration: Configuration,
+        *,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.application = application
+        self.guard: Guard = guard_from(configuration)
+        self.audit = Audit("wsgi")
+        self._clock = clock
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        snapshot = self.guard.current
+        connection = from_wsgi(environ, snapshot.names, snapshot.dialect)
+        gate = _gate(environ, snapshot)
+        now = self._clock()
+        decision = snapshot.decide(connection, gate, now)
+        self.audit.record(decision, snapshot, now)
+        if type(decision) is Deny:
+            return _refuse(refusal(decision), environ, start_response)
+        environ[IDENTITY] = decision.identity if type(decision) is Allow else None
+        if gate.access is not Access.PUBLIC:
+            start_response = _uncached(start_response, snapshot)
+        return self.application(environ, start_response)
+
+
+def identity_of(environ: "WSGIEnvironment") -> Identity | None:
+    """Who the client is; None where the route lets anonymous clients in. KeyError without a guard around."""
+    identity: Identity | None = environ[IDENTITY]
+    return identity
+
+
+def _gate(environ: "WSGIEnvironment", snapshot: Snapshot) -> Gate:
+    """PATH_INFO is decoded octets written as latin-1 (PEP 3333); routers read it as UTF-8."""
+    path = environ.get("PATH_INFO", "")
+    if not path.isascii():
+        path = path.encode("latin-1", "replace").decode("utf-8", "replace")
+    raw = environ.get("RAW_URI") or environ.get("REQUEST_URI")
+    return snapshot.routes.gate(environ["REQUEST_METHOD"], path, _path_octets(raw) if raw else b"")
+
+
+def _path_octets(uri: str) -> bytes:
+    """The path of a request target in origin form or absolute form, as it was on the wire."""
+    path = uri.partition("?")[0]
+    if not path.startswith("/") and "://" in path:
+        path = "/" + path.partition("://")[2].partition("/")[2]
+    return path.encode("latin-1", "replace")
+
+
+def _uncached(start_response: "StartResponse", snapshot: Snapshot) -> "StartResponse":
+    """Marks the answer, so that no shared cache gives it to another client."""
+
+    def marked(
+        status: str, headers: list[tuple[str, str]], exc_info: ExcInfo | None = None
+    ) -> Callable[[bytes], object]:
+        said = [value.encode("latin-1", "replace") for name, value in headers if name.lower() == "cache-control"]
+        extra = caching(combined(said), snapshot.names.primary[0])
+        if extra is not None:
+            headers = [*headers, (extra[0].decode("ascii").title(), extra[1].decode("latin-1"))]
+        return start_response(status, headers, exc_info) if exc_info else start_response(status, headers)
+
+    return marked
+
+
+def _refuse(answer: Refusal, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    headers = [(name.decode("ascii").title(), value.decode("ascii")) for name, value in answer.headers]
+    start_response(f"{answer.status} {answer.phrase}", headers)
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.body]
