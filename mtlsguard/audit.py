@@ -72,7 +72,7 @@ class Audit:
         if type(decision) is Allow:
             self._allowed.add()
             audit = snapshot.policy.audit
-            if decision.valid_from == now or audit.allowed is AuditAllowed.EVERY:
+            if not decision.remembered or audit.allowed is AuditAllowed.EVERY:
                 self._emit(logging.INFO, ("allow", ""), snapshot, decision.identity.pseudonym, 0)
             return
         self._record_rare(decision, snapshot, now)

@@ -4,6 +4,8 @@ Two generations stand in for least-recently-used order: a hit takes no lock and 
 lets threads share it. An entry is found by a short hint and believed only if the whole evidence is the same.
 """
 
+from dataclasses import replace
+
 from mtlsguard.connection import Pairs
 from mtlsguard.decision import Allow
 
@@ -38,7 +40,7 @@ class Memory:
 
     def remember(self, hint: bytes, seen: Pairs, allow: Allow) -> None:
         if self._half and hint and allow.valid_from < allow.valid_until:
-            self._keep(hint, (seen, allow))
+            self._keep(hint, (seen, replace(allow, remembered=True)))
 
     def _keep(self, hint: bytes, entry: Entry) -> None:
         """Races between threads lose at most a memory, never a bound by more than their number."""

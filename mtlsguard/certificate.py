@@ -11,7 +11,6 @@ from typing import Any
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import ExtensionOID
 
 from mtlsguard.decision import Deny
@@ -19,8 +18,8 @@ from mtlsguard.limits import MAX_CERTIFICATE, MAX_NAMES
 from mtlsguard.policy import DistinguishedName
 from mtlsguard.reason import Reason
 
-# What the library raises about bytes it cannot read. Its deprecation warnings announce errors to come, and
-# are errors already where a deployment runs with warnings as errors.
+# What the library raises about bytes it cannot read. Its warnings (names of odd lengths, serials that will be
+# refused one day) are user warnings, and errors where a deployment runs with warnings as errors.
 _UNREADABLE = (
     ValueError,
     TypeError,
@@ -29,11 +28,11 @@ _UNREADABLE = (
     x509.InvalidVersion,
     x509.DuplicateExtension,
     x509.UnsupportedGeneralNameType,
-    CryptographyDeprecationWarning,
+    UserWarning,
 )
 
 _MAX_SERIAL_OCTETS = 20  # RFC 5280 section 4.1.2.2
-_INTEGER, _SEQUENCE, _VERSION = 0x02, 0x30, 0xA0
+_INTEGER, _OID, _SEQUENCE, _VERSION = 0x02, 0x06, 0x30, 0xA0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +117,7 @@ def _touch(der: bytes, outline: "Outline") -> Candidate:
         spki=outline.spki,
         not_before=int(certificate.not_valid_before_utc.timestamp()),
         not_after=int(certificate.not_valid_after_utc.timestamp()),
-        key=_key(certificate),
+        key=_key(certificate, outline.spki),
         signature_oid=_signature(certificate),
         extensions=extensions,
         usages=None if usages is None else frozenset(usage.dotted_string for usage in usages),
@@ -128,7 +127,7 @@ def _touch(der: bytes, outline: "Outline") -> Candidate:
     )
 
 
-def _key(certificate: x509.Certificate) -> Key:
+def _key(certificate: x509.Certificate, spki: bytes) -> Key:
     try:
         key = certificate.public_key()
     except (ValueError, UnsupportedAlgorithm):  # explicit curve parameters, unknown curves and algorithms
@@ -136,7 +135,7 @@ def _key(certificate: x509.Certificate) -> Key:
     if isinstance(key, rsa.RSAPublicKey):
         # The exponent is only decoded where the size is one that may be accepted.
         return Key("rsa", key.key_size, exponent=key.public_numbers().e)
-    if isinstance(key, ec.EllipticCurvePublicKey):
+    if isinstance(key, ec.EllipticCurvePublicKey) and _names_its_curve(spki):
         return Key("ec", key.key_size, key.curve.name)
     return Key("other")
 
@@ -203,6 +202,12 @@ def _outline(der: bytes) -> Outline | None:
     except (IndexError, ValueError):
         return None
     return Outline(int.from_bytes(number, "big", signed=True), len(number), parts[1], parts[3], parts[4])
+
+
+def _names_its_curve(spki: bytes) -> bool:
+    """RFC 5480 section 2.1.1: a name. Parameters written out are refused even where they are a named curve's."""
+    algorithm = _element(spki, _element(spki, 0, _SEQUENCE)[1], _SEQUENCE)[1]
+    return spki[_element(spki, algorithm, _OID)[2]] == _OID
 
 
 def _element(der: bytes, at: int, tag: int) -> tuple[int, int, int]:

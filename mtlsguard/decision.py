@@ -86,11 +86,15 @@ class Deny:
 
 @dataclass(frozen=True, slots=True)
 class Allow:
-    """A verified client. True for `valid_from <= now < valid_until`, both POSIX seconds, and no longer."""
+    """A verified client. True for `valid_from <= now < valid_until`, both POSIX seconds, and no longer.
+
+    `remembered`: this was decided for an earlier request with the same evidence.
+    """
 
     identity: Identity
     valid_from: float
     valid_until: float
+    remembered: bool = field(default=False, compare=False)
 
 
 Decision = Allow | Absent | Deny

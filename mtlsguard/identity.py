@@ -21,7 +21,7 @@ _HOST = re.compile(
     r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?)*", re.ASCII
 )
 _MAILBOX = re.compile(r"[A-Za-z0-9!#$%&'+/=?^_`{|}~.-]+@([^@]+)", re.ASCII)
-_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!#-;=?-\[\]_a-z~]+", re.ASCII)
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!#-)+-;=?-\[\]_a-z~]+", re.ASCII)
 _DOT_SEGMENT = re.compile(r"(?:^|/)(?:\.|%2e){1,2}(?:/|$|[?#])", re.ASCII | re.IGNORECASE)
 
 
