@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
+from traceback import clear_frames
 from typing import Any
 
 from mtlsguard.access import WEBSOCKET, Gate, route_path
@@ -49,18 +50,24 @@ class GuardMiddleware:
         else:
             raise ValueError("a guard passes http, websocket and lifespan scopes only")
         snapshot = self.guard.current
-        connection, headers = from_asgi(scope, snapshot.names, snapshot.dialect)
-        gate = _gate(scope, snapshot, method)
-        now = self._clock()
-        decision = snapshot.decide(connection, gate, now)
+        try:
+            connection, headers = from_asgi(scope, snapshot.names, snapshot.dialect)
+            # From here on no frame of ours holds the raw headers: whoever reports a traceback prints frames.
+            scope = {**scope, "headers": headers}
+            gate = _gate(scope, snapshot, method)
+            now = self._clock()
+            decision = snapshot.decide(connection, gate, now)
+        except BaseException as bug:
+            scope = {}
+            clear_frames(bug.__traceback__)
+            raise
         self.audit.record(decision, snapshot, now)
         if type(decision) is Deny:
             return await _refuse(kind, refusal(decision), scope, receive, send)
-        identity = decision.identity if type(decision) is Allow else None
-        guarded = {**scope, "headers": headers, IDENTITY: identity}
+        scope[IDENTITY] = decision.identity if type(decision) is Allow else None
         if gate.access is not Access.PUBLIC:
             send = _uncached(send, snapshot)
-        return await self.app(guarded, receive, send)
+        return await self.app(scope, receive, send)
 
 
 def identity_of(scope: Scope) -> Identity | None:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable
+from traceback import clear_frames
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -43,10 +44,14 @@ class GuardMiddleware:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         snapshot = self.guard.current
-        connection = from_wsgi(environ, snapshot.names, snapshot.dialect)
-        gate = _gate(environ, snapshot)
-        now = self._clock()
-        decision = snapshot.decide(connection, gate, now)
+        try:
+            connection = from_wsgi(environ, snapshot.names, snapshot.dialect)
+            gate = _gate(environ, snapshot)
+            now = self._clock()
+            decision = snapshot.decide(connection, gate, now)
+        except BaseException as bug:  # it surfaces as it is, but its frames forget what they held
+            clear_frames(bug.__traceback__)
+            raise
         self.audit.record(decision, snapshot, now)
         if type(decision) is Deny:
             return _refuse(refusal(decision), environ, start_response)
