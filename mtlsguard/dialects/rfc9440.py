@@ -21,7 +21,7 @@ def read(values: Values, _hops: int) -> Presented | Absent | Deny:
     members = b",".join(lines).split(b",") if lines else []
     if len(members) > MAX_CHAIN:
         return Deny(Reason.OVERSIZED)
-    der, *chain = [byte_sequence(member.strip(b" \t")) for member in (text, *members)]
+    der, *chain = [byte_sequence(member) for member in (text, *(member.strip(b" ") for member in members))]
     if der is None or None in chain:
         return Deny(Reason.MALFORMED_HEADER)
     return Presented(der, tuple(other for other in chain if other is not None))

@@ -128,7 +128,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         server = subprocess.Popen(gunicorn, cwd=folder, stdout=log, stderr=log)
         proxy = subprocess.Popen([NGINX, "-p", folder, "-c", folder / "nginx.conf"], stdout=other, stderr=other)
         try:
-            wait_for(lambda: (folder / "app.sock").exists(), server)
+            wait_for((folder / "app.sock").exists, server)
             wait_for(lambda: accepts(port), proxy)
             yield Service(folder, port, pki)
         finally:
