@@ -109,17 +109,25 @@ def crash_under_wsgi(request: dict[str, Any]) -> BaseException:
     return caught.value
 
 
-@pytest.mark.parametrize("where", ["the application", "the engine"])
+def broken(*_: object) -> None:
+    raise RuntimeError("a bug")
+
+
+def test_cwe_215_nor_where_the_very_reading_of_the_headers_crashed(
+    leaf: Issued, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mtlsguard.asgi.from_asgi", broken)
+    frames = frames_of_ours(crash_under_asgi(scope(present(leaf, "nginx"))))
+    assert [name for name, text in frames if leaks(leaf, text)] == []
+
+
+@pytest.mark.parametrize("where", ["the application", "name_of", "screen"])
 @pytest.mark.parametrize("crash", [crash_under_asgi, crash_under_wsgi])
 def test_cwe_215_a_debug_page_finds_nothing_in_our_frames(
     where: str, crash: Any, leaf: Issued, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if where == "the engine":
-
-        def broken(*_: object) -> None:
-            raise RuntimeError("a bug")
-
-        monkeypatch.setattr("mtlsguard.engine.name_of", broken)
+    if where != "the application":
+        monkeypatch.setattr(f"mtlsguard.engine.{where}", broken)
     headers = present(leaf, "nginx")
     request = scope(headers) if crash is crash_under_asgi else environ(headers)
     frames = frames_of_ours(crash(request))
