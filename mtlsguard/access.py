@@ -4,10 +4,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mtlsguard.decision import Absent, Decision, Deny
+from mtlsguard.decision import Absent, Allow, Decision, Deny
 from mtlsguard.policy import Access, NameKind, RoleRule, RouteRule, WhenAbsent
 from mtlsguard.reason import Reason
 from mtlsguard.segments import SegmentTree
+
+# Method; path as the router sees it, decoded, below the mount; path as on the wire, b"" where that is not known.
+Target = tuple[str, str, bytes]
 
 WEBSOCKET = "WEBSOCKET"  # the method of a websocket handshake, so that no rule for GET opens one
 
@@ -56,14 +59,13 @@ class Gate:
 
     def pass_on(self, decision: Decision) -> Decision:
         """The engine's decision about the client, narrowed to this route."""
-        if isinstance(decision, Deny):
-            return decision
-        if isinstance(decision, Absent):
-            return decision if self.access is Access.OPTIONAL else Deny(Reason.NO_CERTIFICATE)
-        if self.refusal is not None:
-            return Deny(self.refusal, decision.identity.pseudonym)
-        if self.require and self.require.isdisjoint(decision.identity.roles):
-            return Deny(Reason.FORBIDDEN, decision.identity.pseudonym)
+        if type(decision) is Allow:
+            if self.refusal is not None:
+                return Deny(self.refusal, decision.identity.pseudonym)
+            if self.require and self.require.isdisjoint(decision.identity.roles):
+                return Deny(Reason.FORBIDDEN, decision.identity.pseudonym)
+        elif type(decision) is Absent and self.access is not Access.OPTIONAL:
+            return Deny(Reason.NO_CERTIFICATE)
         return decision
 
 
@@ -87,18 +89,16 @@ class Routes:
         # Where every route asks the same, two readings of a path make no difference.
         gates = [(rule.access, rule.require, rule.methods) for rule in rules]
         self._uniform = all(gate == (self._default.access, frozenset(), frozenset()) for gate in gates)
-        self._known: dict[tuple[str, str, bytes], Gate] = {}
+        self.known: dict[Target, Gate] = {}
 
-    def gate(self, method: str, path: str, raw: bytes) -> Gate:
-        """`path`: as the router sees it, decoded, below the mount. `raw`: as on the wire, or b""."""
-        known = self._known.get((method, path, raw))
-        if known is None:
-            known = self._find(method, path, raw)
-            if len(self._known) >= _REMEMBERED_TARGETS:
-                self._known = {}
-            if len(path) + len(raw) <= _REMEMBERED_LENGTH:
-                self._known[method, path, raw] = known
-        return known
+    def gate(self, target: Target) -> Gate:
+        """What `known` has, or finds it and adds it there."""
+        gate = self._find(*target)
+        if len(self.known) >= _REMEMBERED_TARGETS:
+            self.known = {}
+        if len(target[1]) + len(target[2]) <= _REMEMBERED_LENGTH:
+            self.known[target] = gate
+        return gate
 
     def _find(self, method: str, path: str, raw: bytes) -> Gate:
         if self._uniform:

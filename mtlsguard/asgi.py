@@ -5,14 +5,13 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from traceback import clear_frames
 from typing import Any
 
-from mtlsguard.access import WEBSOCKET, Gate, route_path
+from mtlsguard.access import WEBSOCKET, route_path
 from mtlsguard.audit import Audit
 from mtlsguard.connection import from_asgi
-from mtlsguard.decision import Allow, Deny, Identity
+from mtlsguard.decision import Allow, Deny, Identity, Unread
 from mtlsguard.engine import Guard, Snapshot
 from mtlsguard.loading import Configuration, guard_from
-from mtlsguard.policy import Access
-from mtlsguard.refusal import Refusal, caching, combined, refusal
+from mtlsguard.refusal import NO_STORE, Refusal, caching, refusal
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -51,21 +50,22 @@ class GuardMiddleware:
             raise ValueError("a guard passes http, websocket and lifespan scopes only")
         snapshot = self.guard.current
         try:
-            connection, headers = from_asgi(scope, snapshot.names, snapshot.dialect)
-            # From here on no frame of ours holds the raw headers: whoever reports a traceback prints frames.
-            scope = {**scope, "headers": headers}
-            gate = _gate(scope, snapshot, method)
+            connection, headers = from_asgi(scope, snapshot.names)
+            path, root = scope["path"], scope.get("root_path")
+            target = (method, route_path(path, root) if root else path, scope.get("raw_path") or b"")
             now = self._clock()
-            decision = snapshot.decide(connection, gate, now)
-        except BaseException as bug:
+            decision = snapshot.decide(connection, target, now)
+        except BaseException as bug:  # it surfaces as it is, but our frames forget what they held
             scope = {}
             clear_frames(bug.__traceback__)
             raise
         self.audit.record(decision, snapshot, now)
+        identity = decision.identity if type(decision) is Allow else None
+        # From here on no frame of ours holds the raw headers: whoever reports a traceback prints frames.
+        scope = {**scope, "headers": headers, IDENTITY: identity}
         if type(decision) is Deny:
             return await _refuse(kind, refusal(decision), scope, receive, send)
-        scope[IDENTITY] = decision.identity if type(decision) is Allow else None
-        if gate.access is not Access.PUBLIC:
+        if type(decision) is not Unread:
             send = _uncached(send, snapshot)
         return await self.app(scope, receive, send)
 
@@ -76,23 +76,15 @@ def identity_of(scope: Scope) -> Identity | None:
     return identity
 
 
-def _gate(scope: Scope, snapshot: Snapshot, method: str) -> Gate:
-    path, root = scope["path"], scope.get("root_path")
-    if root:
-        path = route_path(path, root)
-    return snapshot.routes.gate(method, path, scope.get("raw_path") or b"")
-
-
 def _uncached(send: Send, snapshot: Snapshot) -> Send:
     """Marks the answer, so that no shared cache gives it to another client."""
 
     def marked(message: Message) -> Awaitable[None]:
         if message["type"] == "http.response.start":
-            headers = list(message.get("headers", ()))
-            said = [value for name, value in headers if name == b"cache-control" or name.lower() == b"cache-control"]
-            extra = caching(combined(said), snapshot.names.primary[0])
-            if extra is not None:
-                message = {**message, "headers": [*headers, extra]}
+            headers = message.get("headers", ())
+            said = [value for name, value in headers if name == b"cache-control"]
+            extra = caching(b",".join(said), snapshot.names.primary[0]) if said else NO_STORE
+            message = {**message, "headers": [*headers, extra] if extra else headers}
         return send(message)
 
     return marked

@@ -10,7 +10,7 @@ import logging
 import sys
 from itertools import count
 
-from mtlsguard.decision import Absent, Allow, Decision, Deny
+from mtlsguard.decision import Absent, Allow, Decision, Deny, Unread
 from mtlsguard.engine import Snapshot
 from mtlsguard.policy import AuditAllowed, AuditPolicy
 
@@ -66,21 +66,20 @@ class Audit:
         self._adapter = adapter
         self._counters: dict[Outcome, Counter] = {}
         self._limits: dict[Outcome, Limit] = {}
-        self._allowed = self._counters.setdefault(("allow", ""), Counter())
+        self._count_allowed = self._counters.setdefault(("allow", ""), Counter()).add
 
     def record(self, decision: Decision, snapshot: Snapshot, now: float) -> None:
-        if type(decision) is Allow:
-            self._allowed.add()
-            audit = snapshot.policy.audit
-            if not decision.remembered or audit.allowed is AuditAllowed.EVERY:
+        if isinstance(decision, Allow):
+            self._count_allowed()
+            if not decision.remembered or snapshot.policy.audit.allowed is AuditAllowed.EVERY:
                 self._emit(logging.INFO, ("allow", ""), snapshot, decision.identity.pseudonym, 0)
             return
         self._record_rare(decision, snapshot, now)
 
-    def _record_rare(self, decision: Decision, snapshot: Snapshot, now: float) -> None:
+    def _record_rare(self, decision: Absent | Unread | Deny, snapshot: Snapshot, now: float) -> None:
         key, known_as = _outcome(decision)
         self._counters.setdefault(key, Counter()).add()
-        if key == ("absent", ""):  # nobody claimed anything: counted, not told
+        if not key[1]:  # nobody claimed anything: counted, not told
             return
         limit = self._limits.setdefault(key, Limit(snapshot.policy.audit, now))
         if limit.passes(now):
@@ -103,12 +102,12 @@ class Audit:
         _log(level, fields)
 
 
-def _outcome(decision: Decision) -> tuple[Outcome, str | None]:
+def _outcome(decision: Absent | Unread | Deny) -> tuple[Outcome, str | None]:
     if isinstance(decision, Deny):
         return ("deny", decision.reason.value), decision.pseudonym
-    if isinstance(decision, Absent):
-        return ("absent", decision.noticed.value if decision.noticed else ""), None
-    return ("allow", ""), decision.identity.pseudonym
+    if isinstance(decision, Unread):
+        return ("unread", decision.noticed.value if decision.noticed else ""), None
+    return ("absent", ""), None
 
 
 def _log(level: int, fields: dict[str, str | int]) -> None:

@@ -32,7 +32,7 @@ _UNREADABLE = (
 )
 
 _MAX_SERIAL_OCTETS = 20  # RFC 5280 section 4.1.2.2
-_INTEGER, _OID, _SEQUENCE, _VERSION = 0x02, 0x06, 0x30, 0xA0
+_INTEGER, _BIT_STRING, _OID, _SEQUENCE, _VERSION = 0x02, 0x03, 0x06, 0x30, 0xA0
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +190,10 @@ def _outline(der: bytes) -> Outline | None:
         _, at, end = _element(der, 0, _SEQUENCE)
         if end != len(der):
             return None
-        _, at, _ = _element(der, at, _SEQUENCE)
+        _, at, signed = _element(der, at, _SEQUENCE)
+        _, signature, stop = _element(der, _element(der, signed, _SEQUENCE)[2], _BIT_STRING)
+        if stop != end or der[signature] != 0:  # a signature is whole octets: unused bits would be a second spelling
+            return None
         if der[at] == _VERSION:
             at = _element(der, at, _VERSION)[2]
         _, serial, at = _element(der, at, _INTEGER)

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from enum import Enum
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.x509 import verification
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
@@ -82,6 +83,7 @@ class TrustStore:
         for member in (*anchors, *self._intermediates):
             self._by_subject.setdefault(member.subject, []).append(member)
         self._hints: dict[bytes, Candidate | None] = {}
+        self._tied: dict[bytes, Candidate] = {}
 
     def build(self, leaf: Candidate, presented: tuple[bytes, ...], now: float) -> VerifiedPath | Deny:
         """`presented` are hints, never anchors: a path ends at a configured anchor, or there is none."""
@@ -96,7 +98,10 @@ class TrustStore:
         hints = [hint for hint in map(self._hint, presented) if hint is not None]
         if not self._issuers(leaf, hints):
             return Deny(Reason.UNKNOWN_ISSUER)  # before any signature is computed
-        return self._verify(leaf, hints, now)
+        tied = self._tied_to_us(hints)
+        if not self._issuers(leaf, tied):
+            return Deny(self._why(leaf, hints, int(now)))
+        return self._verify(leaf, tied, now)
 
     def _verify(self, leaf: Candidate, hints: list[Candidate], now: float) -> VerifiedPath | Deny:
         if self._store is None:
@@ -120,6 +125,21 @@ class TrustStore:
         local = {id(hint.certificate): hint for hint in hints}
         members = [self._known.get(id(member)) or local[id(member)] for member in chain[1:]]
         return VerifiedPath((leaf, *members), Basis.ANCHOR)
+
+    def _tied_to_us(self, hints: list[Candidate]) -> list[Candidate]:
+        """The hints whose signatures lead to a certificate of ours, step by step.
+
+        Only these reach the path builder: what a stranger signed for itself could keep it busy for a second with
+        loops of authorities and floods of name constraints.
+        """
+        tied = [hint for hint in hints if hint.der in self._tied]
+        waiting = [hint for hint in hints if hint.der not in self._tied]
+        while found := [hint for hint in waiting if any(_signed(hint, by) for by in self._issuers(hint, tied))]:
+            tied += found
+            new = {hint.der: hint for hint in found}
+            waiting = [hint for hint in waiting if hint.der not in new]
+            self._tied = new if len(self._tied) > _REMEMBERED_HINTS else self._tied | new
+        return tied
 
     def _linking(self, leaf: Candidate, hints: list[Candidate]) -> list[Candidate]:
         """The configured intermediates that can be above this leaf, found by name: not all ten thousand."""
@@ -170,6 +190,14 @@ def _linkable(der: bytes) -> Candidate | None:
 def _may_link(authority: Candidate) -> bool:
     """An intermediate must say that it may sign certificates; an anchor is what the operator says it is."""
     return unfit(authority) is None and authority.key_usage is not None
+
+
+def _signed(child: Candidate, authority: Candidate) -> bool:
+    try:
+        child.certificate.verify_directly_issued_by(authority.certificate)
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError):
+        return False
+    return True
 
 
 def _subtrees(authority: Candidate) -> int:

@@ -4,7 +4,7 @@ Reading is one pass over the headers. It also takes every certificate header, in
 the application will see: that happens whatever the decision will be.
 """
 
-from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,7 +49,8 @@ class Names:
     """Compiled once per snapshot: which header names matter, and what each of them is.
 
     `roles` has wire names (bytes, lower case) and CGI keys (str) side by side. `primary` are the two names of
-    the dialect's first field, `asgi` and `cgi` the names to watch, `kept` those of them that stay.
+    the dialect's first field and `hint` cuts its value; `asgi` and `cgi` are the names to watch, `kept` those of
+    them that stay.
     """
 
     roles: Mapping[bytes | str, str]
@@ -57,6 +58,7 @@ class Names:
     cgi: frozenset[str]
     kept: frozenset[bytes | str]
     primary: tuple[bytes, str]
+    hint: slice
     header: Mapping[str, str]
 
     @classmethod
@@ -74,6 +76,7 @@ class Names:
             cgi=frozenset(cgi_key(name) for name in [*watched, *_HOP_BY_HOP]),
             kept=frozenset(kept),
             primary=(primary.encode(), cgi_key(primary)),
+            hint=dialect.hint,
             header=header,
         )
 
@@ -92,46 +95,42 @@ def cgi_key(name: str) -> str:
     return "HTTP_" + name.upper().replace("-", "_")
 
 
-def from_asgi(scope: Mapping[str, Any], names: Names, dialect: Dialect) -> tuple[Connection, list[tuple[bytes, bytes]]]:
+def from_asgi(scope: Mapping[str, Any], names: Names) -> tuple[Connection, list[tuple[bytes, bytes]]]:
     """The connection, and the headers that the application may see, in a list of its own.
 
     Own list: some servers go on appending request trailers to the scope's list while the body is read.
     """
-    asgi, kept_names, primary = names.asgi, names.kept, names.primary[0]
+    watched, primary = names.asgi, names.primary[0]
     seen: Pairs = []
     kept: list[tuple[bytes, bytes]] = []
-    hint = b""
     for pair in scope["headers"]:
-        name = pair[0]
-        if name not in asgi:
+        if pair[0] in watched:
+            seen.append(pair)
+        else:
             kept.append(pair)
-            continue
-        seen.append(pair)
-        if name == primary:
-            hint = dialect.hint(pair[1])
-        elif name in kept_names:
+    hint = b""
+    for pair in seen:
+        if pair[0] == primary:
+            hint = pair[1][names.hint]
+        elif pair[0] in names.kept:
             kept.append(pair)
     client = scope.get("client")
-    return Connection(_peer(client) if client else HIDDEN, seen, hint), kept
+    if not client:
+        return Connection(HIDDEN, seen, hint), kept
+    # Port 0 is no port that a peer has: the server took the address from a header.
+    return Connection(client[0] if client[1] != 0 else REWRITTEN, seen, hint), kept
 
 
-def _peer(client: Sequence[Any]) -> str:
-    """Port 0 is no port that a peer has: the server took the address from a header."""
-    host: str = client[0]
-    return host if client[1] != 0 else REWRITTEN
-
-
-def from_wsgi(environ: MutableMapping[str, Any], names: Names, dialect: Dialect) -> Connection:
+def from_wsgi(environ: MutableMapping[str, Any], names: Names) -> Connection:
     """The connection; certificate headers are removed from `environ`, which PEP 3333 makes per request."""
-    cgi, kept_names, primary = names.cgi, names.kept, names.primary[1]
+    primary, kept = names.primary[1], names.kept
     seen: Pairs = []
     hint = b""
-    for key in cgi.intersection(environ):
-        value = environ[key] if key in kept_names else environ.pop(key)
-        octets = value.encode("latin-1", "replace")
+    for key in names.cgi.intersection(environ):
+        octets = (environ[key] if key in kept else environ.pop(key)).encode("latin-1", "replace")
         seen.append((key, octets))
         if key == primary:
-            hint = dialect.hint(octets)
+            hint = octets[names.hint]
     return Connection(environ.get("REMOTE_ADDR") or HIDDEN, seen, hint)
 
 

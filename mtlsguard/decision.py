@@ -68,10 +68,12 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """No evidence from anybody who could speak for a client: there is no certificate.
+    """No evidence from anybody who could speak for a client: there is no certificate."""
 
-    `noticed` names what was wrong with evidence that a public route did not read.
-    """
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A public route: whatever evidence there is was not read. `noticed`: it came from nobody we trust."""
 
     noticed: Reason | None = None
 
@@ -97,4 +99,4 @@ class Allow:
     remembered: bool = field(default=False, compare=False)
 
 
-Decision = Allow | Absent | Deny
+Decision = Allow | Absent | Unread | Deny

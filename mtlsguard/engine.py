@@ -6,12 +6,12 @@ whatever is not allowed is a value with its reason, and anything raised is a bug
 """
 
 from mtlsguard import certificate
-from mtlsguard.access import Gate, Roles, Routes
+from mtlsguard.access import Roles, Routes, Target
 from mtlsguard.cache import Memory
 from mtlsguard.chain import TrustStore, VerifiedPath
 from mtlsguard.checks import CANDIDATE_CHECKS, PATH_CHECKS
 from mtlsguard.connection import HIDDEN, REWRITTEN, SECRET, Connection, Names
-from mtlsguard.decision import Absent, Allow, Decision, Deny, Identity, Revealed
+from mtlsguard.decision import Absent, Allow, Decision, Deny, Identity, Revealed, Unread
 from mtlsguard.dialects import DIALECTS
 from mtlsguard.dialects.contract import Presented
 from mtlsguard.evidence import offered, screen
@@ -20,6 +20,8 @@ from mtlsguard.policy import Access, NameKind, Policy
 from mtlsguard.provenance import Proxies
 from mtlsguard.pseudonym import pseudonym
 from mtlsguard.reason import Reason
+
+_MOST_VOUCHED = 1_024  # peers that are proxies of ours; more of them cost a look-up each
 
 
 class Snapshot:
@@ -34,17 +36,18 @@ class Snapshot:
         self._trust = TrustStore(policy.trust)
         self._roles = Roles(policy.roles)
         self._memory = Memory(policy.cache.size)
+        self._vouched: set[str] = set()
 
-    def decide(self, connection: Connection, gate: Gate, now: float) -> Decision:
-        """May this request pass this gate? `now` is POSIX seconds."""
+    def decide(self, connection: Connection, target: Target, now: float) -> Decision:
+        """May this request pass? `now` is POSIX seconds."""
+        gate = self.routes.known.get(target) or self.routes.gate(target)
         if gate.access is Access.PUBLIC:
             return self._unread(connection)
         return gate.pass_on(self.check(connection, now))
 
     def check(self, connection: Connection, now: float) -> Decision:
         """Which client, if any, is on this connection?"""
-        refusal = self._provenance(connection)
-        if refusal is not None:
+        if connection.peer not in self._vouched and (refusal := self._provenance(connection)):
             return refusal
         remembered = self._memory.recall(connection.hint, connection.seen, now)
         if remembered is not None:
@@ -66,6 +69,7 @@ class Snapshot:
         trusted = self._proxies.trust(connection.peer)
         if secret is None:
             if trusted:
+                self._vouch(connection.peer)
                 return None
             return Deny(Reason.UNTRUSTED_PROXY) if offered(connection, self.names) else Absent()
         offers = _take_secrets(connection, self.names)
@@ -75,6 +79,11 @@ class Snapshot:
         if not offered(connection, self.names):
             return Absent()
         return Deny(Reason.WRONG_PROXY_SECRET if trusted else Reason.UNTRUSTED_PROXY)
+
+    def _vouch(self, peer: str) -> None:
+        """Peers that need no further look. Only where no secret is asked for: it is, on every request."""
+        if len(self._vouched) < _MOST_VOUCHED:
+            self._vouched.add(peer)
 
     def _judge(self, presented: Presented, now: float) -> Allow | Deny:
         candidate = certificate.parse(presented.leaf)
@@ -102,10 +111,10 @@ class Snapshot:
         # notAfter is inclusive and whole seconds: the decision holds until the second after it begins.
         return Allow(identity, now, min(now + self.policy.cache.ttl, path.not_after + 1.0))
 
-    def _unread(self, connection: Connection) -> Absent:
-        """On a public route evidence is not read; who offers it without being our proxy is remembered."""
-        forged = offered(connection, self.names) and not self._proxies.trust(connection.peer)
-        return Absent(Reason.UNTRUSTED_PROXY if forged else None)
+    def _unread(self, connection: Connection) -> Unread:
+        """On a public route evidence is not read; who offers it without being our proxy is noticed."""
+        refusal = self._provenance(connection)
+        return Unread(refusal.reason if isinstance(refusal, Deny) else None)
 
 
 def _take_secrets(connection: Connection, names: Names) -> list[bytes]:

@@ -3,7 +3,6 @@
 RFC 9457 problem details without any detail. Which rule refused, and why, is the operator's to know.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -45,19 +44,11 @@ def refusal(deny: Deny) -> Refusal:
     return _REFUSALS[EXPLANATIONS[deny.reason].status]
 
 
-def caching(cache_control: bytes | None, header: bytes) -> tuple[bytes, bytes] | None:
+def caching(cache_control: bytes, header: bytes) -> tuple[bytes, bytes] | None:
     """The header to add to an answer that depends on the certificate (RFC 9440 section 2.4), if any.
 
-    Without a word from the application nothing is stored. Where it allows storing, `Vary` names the header
-    that carried the certificate.
+    `cache_control` is the application's own word; without any, NO_STORE is added. Where it allows storing,
+    `Vary` names the header that carried the certificate.
     """
-    if cache_control is None:
-        return NO_STORE
     directives = {directive.strip(b" \t") for directive in cache_control.lower().split(b",")}
     return None if directives & {b"no-store", b"private"} else (b"vary", header)
-
-
-def combined(values: Iterable[bytes]) -> bytes | None:
-    """Field lines of one name as one value (RFC 9110 section 5.2); None without any."""
-    found = list(values)
-    return b", ".join(found) if found else None

@@ -6,20 +6,20 @@ from traceback import clear_frames
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from mtlsguard.access import Gate
+from mtlsguard.access import Target
 from mtlsguard.audit import Audit
 from mtlsguard.connection import from_wsgi
-from mtlsguard.decision import Allow, Deny, Identity
+from mtlsguard.decision import Allow, Deny, Identity, Unread
 from mtlsguard.engine import Guard, Snapshot
 from mtlsguard.loading import Configuration, guard_from
-from mtlsguard.policy import Access
-from mtlsguard.refusal import Refusal, caching, combined, refusal
+from mtlsguard.refusal import Refusal, caching, refusal
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
 
+_NO_STORE = ("Cache-Control", "no-store")
 IDENTITY = "mtlsguard.identity"
 
 
@@ -45,10 +45,9 @@ class GuardMiddleware:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         snapshot = self.guard.current
         try:
-            connection = from_wsgi(environ, snapshot.names, snapshot.dialect)
-            gate = _gate(environ, snapshot)
+            connection = from_wsgi(environ, snapshot.names)
             now = self._clock()
-            decision = snapshot.decide(connection, gate, now)
+            decision = snapshot.decide(connection, _target(environ), now)
         except BaseException as bug:  # it surfaces as it is, but its frames forget what they held
             clear_frames(bug.__traceback__)
             raise
@@ -56,7 +55,7 @@ class GuardMiddleware:
         if type(decision) is Deny:
             return _refuse(refusal(decision), environ, start_response)
         environ[IDENTITY] = decision.identity if type(decision) is Allow else None
-        if gate.access is not Access.PUBLIC:
+        if type(decision) is not Unread:
             start_response = _uncached(start_response, snapshot)
         return self.application(environ, start_response)
 
@@ -67,13 +66,13 @@ def identity_of(environ: "WSGIEnvironment") -> Identity | None:
     return identity
 
 
-def _gate(environ: "WSGIEnvironment", snapshot: Snapshot) -> Gate:
+def _target(environ: "WSGIEnvironment") -> Target:
     """PATH_INFO is decoded octets written as latin-1 (PEP 3333); routers read it as UTF-8."""
     path = environ.get("PATH_INFO", "")
     if not path.isascii():
         path = path.encode("latin-1", "replace").decode("utf-8", "replace")
     raw = environ.get("RAW_URI") or environ.get("REQUEST_URI")
-    return snapshot.routes.gate(environ["REQUEST_METHOD"], path, _path_octets(raw) if raw else b"")
+    return environ["REQUEST_METHOD"], path, _path_octets(raw) if raw else b""
 
 
 def _path_octets(uri: str) -> bytes:
@@ -90,13 +89,19 @@ def _uncached(start_response: "StartResponse", snapshot: Snapshot) -> "StartResp
     def marked(
         status: str, headers: list[tuple[str, str]], exc_info: ExcInfo | None = None
     ) -> Callable[[bytes], object]:
-        said = [value.encode("latin-1", "replace") for name, value in headers if name.lower() == "cache-control"]
-        extra = caching(combined(said), snapshot.names.primary[0])
-        if extra is not None:
-            headers = [*headers, (extra[0].decode("ascii").title(), extra[1].decode("latin-1"))]
+        said = [value for name, value in headers if name.lower() == "cache-control"]
+        name, value = _cgi_caching(said, snapshot) if said else _NO_STORE
+        if name:
+            headers = [*headers, (name, value)]
         return start_response(status, headers, exc_info) if exc_info else start_response(status, headers)
 
     return marked
+
+
+def _cgi_caching(said: list[str], snapshot: Snapshot) -> tuple[str, str]:
+    """Name and value of the header to add; an empty name for none."""
+    extra = caching(",".join(said).encode("latin-1", "replace"), snapshot.names.primary[0])
+    return (extra[0].decode("ascii").title(), extra[1].decode("latin-1")) if extra else ("", "")
 
 
 def _refuse(answer: Refusal, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:

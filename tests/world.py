@@ -71,7 +71,7 @@ def judge(
     snapshot = (by or guard()).current
     if isinstance(headers, Issued):
         headers = present(headers, snapshot.dialect.name)
-    connection, _ = from_asgi(scope(headers, peer=peer), snapshot.names, snapshot.dialect)
+    connection, _ = from_asgi(scope(headers, peer=peer), snapshot.names)
     return snapshot.check(connection, now)
 
 

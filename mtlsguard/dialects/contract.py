@@ -58,7 +58,7 @@ Write = Callable[[bytes, tuple[bytes, ...]], dict[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """`hint` cuts a few bytes out of the first field's value that differ between certificates.
+    """`hint` says where in the first field's value a few bytes stand that differ between certificates.
 
     A hint only finds a remembered decision faster: the whole evidence is compared afterwards, so a poor hint
     costs time and never correctness. `absent` is what the proxy writes, by role, without a certificate.
@@ -71,12 +71,11 @@ class Dialect:
     absent: Mapping[str, str]
     read: Read
     write: Write
-    hint: Callable[[bytes], bytes]
+    hint: slice
 
 
-def tail(value: bytes) -> bytes:
-    """Bytes near the end of a certificate's text: its signature, before the padding and the frame."""
-    return value[-96:-40]
+# Near the end of a certificate's text stands its signature, before the padding and the frame.
+SIGNATURE = slice(-96, -40)
 
 
 def only(values: Values, role: str) -> bytes | None:

@@ -35,7 +35,7 @@ def escaped_pem(text: bytes) -> bytes | None:
     if not (text.startswith(_BEGIN) and text.endswith(_END)):
         return None
     body = text[len(_BEGIN) : -len(_END)]
-    if b"=" in body or sum(map(body.count, _ESCAPES)) != body.count(b"%"):
+    if b"+" in body or b"/" in body or b"=" in body or sum(map(body.count, _ESCAPES)) != body.count(b"%"):
         return None
     # With every escape known to be one of the four, quoted-printable decodes them all in one pass.
     lines = a2b_qp(body.translate(_PERCENT_TO_EQUALS))

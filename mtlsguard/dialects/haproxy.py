@@ -8,7 +8,7 @@ So "0" counts only together with a certificate, and a number alone is never succ
 """
 
 from mtlsguard.decision import Absent, Deny
-from mtlsguard.dialects.contract import Dialect, Field, Presented, Values, Verdict, only, tail
+from mtlsguard.dialects.contract import SIGNATURE, Dialect, Field, Presented, Values, Verdict, only
 from mtlsguard.dialects.encodings import base64_der, to_base64
 from mtlsguard.limits import MAX_CHAIN
 from mtlsguard.reason import Reason
@@ -84,5 +84,5 @@ HAPROXY = Dialect(
     absent={"verify": "0", "certificate": "", "chain": ""},
     read=read,
     write=write,
-    hint=tail,
+    hint=SIGNATURE,
 )

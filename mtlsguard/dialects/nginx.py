@@ -7,7 +7,7 @@ nginx has no variable for the chain: intermediates must be configured under trus
 """
 
 from mtlsguard.decision import Absent, Deny
-from mtlsguard.dialects.contract import Dialect, Field, Presented, Values, Verdict, only, tail
+from mtlsguard.dialects.contract import SIGNATURE, Dialect, Field, Presented, Values, Verdict, only
 from mtlsguard.dialects.encodings import escaped_pem, to_escaped_pem
 from mtlsguard.reason import Reason
 
@@ -40,5 +40,5 @@ NGINX = Dialect(
     absent={"verify": "NONE"},
     read=read,
     write=write,
-    hint=tail,
+    hint=SIGNATURE,
 )

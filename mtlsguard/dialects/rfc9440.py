@@ -8,7 +8,7 @@ of structured fields are not part of these two fields and are refused, and so is
 """
 
 from mtlsguard.decision import Absent, Deny
-from mtlsguard.dialects.contract import Dialect, Field, Presented, Times, Values, Verdict, only, tail
+from mtlsguard.dialects.contract import SIGNATURE, Dialect, Field, Presented, Times, Values, Verdict, only
 from mtlsguard.dialects.encodings import byte_sequence, to_base64
 from mtlsguard.limits import MAX_CHAIN
 from mtlsguard.reason import Reason
@@ -42,5 +42,5 @@ RFC9440 = Dialect(
     absent={},
     read=read,
     write=write,
-    hint=tail,
+    hint=SIGNATURE,
 )

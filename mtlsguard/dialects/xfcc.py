@@ -27,7 +27,6 @@ Element = dict[bytes, bytes]
 _REPEATED = frozenset({b"by", b"uri", b"dns"})
 _SINGLE = frozenset({b"hash", b"cert", b"chain", b"subject", b"issuer"})
 _MAX_PAIRS = 600  # a leaf of the largest size has fewer names
-_HASH_HEX = 64
 _BACKSLASH = ord("\\")
 
 
@@ -119,10 +118,8 @@ def write(leaf: bytes, chain: tuple[bytes, ...]) -> dict[str, str]:
     return {"certificate": pairs}
 
 
-def hint(value: bytes) -> bytes:
-    """The nearest Hash: the end of the text is a name, which many certificates may share."""
-    at = value.rfind(b"Hash=")
-    return value[at : at + 5 + _HASH_HEX]
+# Hash stands behind By; the end of the text is a name, which many certificates may share.
+_HASH = slice(0, 256)
 
 
 XFCC = Dialect(
@@ -133,5 +130,5 @@ XFCC = Dialect(
     absent={},
     read=read,
     write=write,
-    hint=hint,
+    hint=_HASH,
 )

@@ -57,7 +57,7 @@ def test_a_forger_on_a_public_route_is_noticed(events: list) -> None:
     guarded = middleware(routes=[{"path": "/healthz", "access": "public"}])
     ask(guarded, scope(present(pki().leaf(), "nginx"), path="/healthz", peer=(STRANGER, 1)))
     [event] = events
-    assert (event["outcome"], event["reason"]) == ("absent", "untrusted-proxy")
+    assert (event["outcome"], event["reason"]) == ("unread", "untrusted-proxy")
 
 
 def test_a_flood_of_refusals_is_thinned_out_and_counted_in_full(events: list) -> None:

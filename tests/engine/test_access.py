@@ -14,7 +14,7 @@ def routes(*rules: RouteRule, absent: WhenAbsent = WhenAbsent.DENY) -> Routes:
 
 
 def gate(table: Routes, method: str, path: str, raw: str | None = None) -> tuple[Access, set[str], Reason | None]:
-    found = table.gate(method, path, (path if raw is None else raw).encode())
+    found = table.gate((method, path, (path if raw is None else raw).encode()))
     return found.access, set(found.require), found.refusal
 
 
@@ -163,8 +163,8 @@ def test_many_rules_and_many_paths_keep_their_answers() -> None:
 
 def test_remembered_gates_are_bounded() -> None:
     for n in range(20_000):
-        TABLE.gate("GET", f"/flood/{n}", b"")
-    assert len(TABLE._known) <= 8_192
+        TABLE.gate(("GET", f"/flood/{n}", b""))
+    assert len(TABLE.known) <= 8_192
 
 
 # ---- roles

@@ -163,7 +163,7 @@ def test_two_clients_with_one_signature_tail_get_their_own_identity() -> None:
     by = guard()
     names = set()
     for leaf in (pki().leaf("one"), pki().leaf("two")) * 3:
-        connection, _ = from_asgi(scope(present(leaf, "nginx")), by.current.names, by.current.dialect)
+        connection, _ = from_asgi(scope(present(leaf, "nginx")), by.current.names)
         connection.hint = b"the same for both"
         names.add((leaf.fingerprint, allowed(by.current.check(connection, NOW)).identity.name))
     assert len(names) == 2

@@ -172,7 +172,7 @@ def none_on_a_route_that_needs_one() -> Decision:
 
 
 def _at(path: str, decision: Decision, by: Guard | None = None) -> Decision:
-    gate = (by or guard()).current.routes.gate("GET", path, path.encode())
+    gate = (by or guard()).current.routes.gate(("GET", path, path.encode()))
     assert gate.access is Access.VERIFIED
     return gate.pass_on(decision)
 

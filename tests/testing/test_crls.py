@@ -106,10 +106,7 @@ def test_a_revocation_has_a_date(pki):
 
 def test_a_revocation_has_a_reason(pki):
     (entry,) = pki.crl(revoked=[Revoked(pki.leaf(), reason=x509.ReasonFlags.remove_from_crl)])
-    assert (
-        entry.extensions.get_extension_for_class(x509.CRLReason).value.reason
-        == x509.ReasonFlags.remove_from_crl
-    )
+    assert entry.extensions.get_extension_for_class(x509.CRLReason).value.reason == x509.ReasonFlags.remove_from_crl
 
 
 def test_a_revocation_may_have_any_extension(pki):

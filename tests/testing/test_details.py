@@ -145,9 +145,7 @@ def test_a_validity_may_end_before_it_begins(pki):
     assert end < begin
 
 
-@pytest.mark.parametrize(
-    ("year", "tag"), [(1949, 0x18), (1950, 0x17), (2049, 0x17), (2050, 0x18), (9999, 0x18)]
-)
+@pytest.mark.parametrize(("year", "tag"), [(1949, 0x18), (1950, 0x17), (2049, 0x17), (2050, 0x18), (9999, 0x18)])
 def test_a_date_is_in_the_form_that_its_year_asks_for(pki, year, tag):
     leaf = pki.leaf(not_after=datetime(year, 12, 31, 23, 59, 59, tzinfo=UTC))
     assert der.children(leaf.element(Field.VALIDITY))[1][0] == tag
@@ -224,9 +222,7 @@ def test_a_key_usage_may_be_broken_der(pki):
 
 
 def test_extended_key_usages_are_replaced_by_those_given(pki):
-    usage = extension(
-        pki.leaf(extended_key_usage=[ExtendedKeyUsageOID.SERVER_AUTH, UNKNOWN]), x509.ExtendedKeyUsage
-    )
+    usage = extension(pki.leaf(extended_key_usage=[ExtendedKeyUsageOID.SERVER_AUTH, UNKNOWN]), x509.ExtendedKeyUsage)
     assert list(usage.value) == [ExtendedKeyUsageOID.SERVER_AUTH, UNKNOWN]
 
 

@@ -21,9 +21,7 @@ def pki() -> Pki:
 
 def verified(leaf: Issued, root: Issued) -> bool:
     """What the verifier of `cryptography` says, in the rules of the web PKI."""
-    verifier = (
-        verification.PolicyBuilder().store(verification.Store([root.certificate])).build_client_verifier()
-    )
+    verifier = verification.PolicyBuilder().store(verification.Store([root.certificate])).build_client_verifier()
     try:
         verifier.verify(leaf.certificate, [one.certificate for one in leaf.chain])
     except verification.VerificationError:

@@ -39,9 +39,7 @@ def dates(issued: Issued) -> tuple[datetime, datetime]:
 
 def verified(leaf: Issued, root: Issued) -> bool:
     """What the verifier of `cryptography` says, in the rules of the web PKI."""
-    verifier = (
-        verification.PolicyBuilder().store(verification.Store([root.certificate])).build_client_verifier()
-    )
+    verifier = verification.PolicyBuilder().store(verification.Store([root.certificate])).build_client_verifier()
     try:
         verifier.verify(leaf.certificate, [one.certificate for one in leaf.chain])
     except verification.VerificationError:
@@ -113,9 +111,7 @@ def test_client_and_server_shake_hands_with_both_verifying_strictly(pki, tmp_pat
     assert server.getpeercert(binary_form=True) == leaf.der
 
 
-@pytest.mark.parametrize(
-    "algorithm", [name for name in SIGNING_ALGORITHMS if name not in {"rsa1024", "rsa4096"}]
-)
+@pytest.mark.parametrize("algorithm", [name for name in SIGNING_ALGORITHMS if name not in {"rsa1024", "rsa4096"}])
 def test_a_hierarchy_of_any_algorithm_holds_together_for_openssl(algorithm, openssl_verify):
     assert openssl_verify(Pki(algorithm=algorithm).leaf()).endswith("leaf.pem: OK\n")
 

@@ -1,0 +1,1 @@
+"""What the guard costs, as ratios taken within one run. `python -m benchmarks --help`."""

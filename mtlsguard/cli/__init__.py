@@ -1,0 +1,70 @@
+"""EDGE: the command `mtlsguard`. Arguments in, text and an exit status out; every decision is made elsewhere."""
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Sequence
+
+from mtlsguard import __version__
+from mtlsguard.cli import check_config, demo, explain, inspect
+from mtlsguard.cli.terminal import CommandError, complain, tolerate_any_encoding
+
+__all__ = ["main"]
+
+_STATUS = """\
+exit status:
+  0  everything is as it should be
+  1  something is not: a row of the demo, a problem in the configuration, a certificate that is refused
+  2  the command was called wrongly, or cannot work with what it was given
+  A command that a signal ends early answers 128 and the signal's number, as a shell does.
+"""
+_COMMANDS = (demo, check_config, inspect, explain)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    tolerate_any_encoding()
+    try:
+        arguments = _parser().parse_args(argv)
+        status: int = arguments.run(arguments)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        return _reader_has_gone()
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+    except CommandError as error:
+        return complain(str(error))
+    except OSError as error:  # a full disk behind the standard output
+        return complain(error.strerror or type(error).__name__)
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="mtlsguard",
+        description="Verified client identities behind a proxy that terminates mutual TLS.",
+        epilog=_STATUS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"mtlsguard {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for command in _COMMANDS:
+        name, summary = command.NAME, command.SUMMARY
+        own = commands.add_parser(
+            name,
+            help=summary,
+            description=command.__doc__,
+            epilog=_STATUS,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        own.add_argument("--json", action="store_true", help="print JSON for programs instead of text for people")
+        command.add_arguments(own)
+        own.set_defaults(run=command.run)
+    return parser
+
+
+def _reader_has_gone() -> int:
+    """`| head`: nothing is wrong, and the interpreter must not try to write the rest when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 128 + signal.SIGPIPE

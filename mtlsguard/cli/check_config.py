@@ -1,0 +1,99 @@
+"""Reads a configuration as the guard does and shows every problem at once; never a secret."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from mtlsguard.cli.terminal import Colour, CommandError, Paint, as_json, columns, printable
+from mtlsguard.config import ConfigError, Problem
+from mtlsguard.loading import Loaded, load
+from mtlsguard.policy import Policy, ProxyPolicy, RouteRule, TrustPolicy, Verify
+
+NAME = "check-config"
+SUMMARY = "check a configuration file"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", type=Path, help="a configuration in TOML")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    if not arguments.file.is_file():
+        raise CommandError(f"{arguments.file} is not a file")
+    try:
+        loaded = load(arguments.file)
+    except ConfigError as error:
+        print(as_json(_refused(error)) if arguments.json else "\n".join(_problems(error)))
+        return 1
+    print(as_json(_accepted(loaded)) if arguments.json else "\n".join(_summary(loaded)))
+    return 0
+
+
+def _refused(error: ConfigError) -> dict[str, object]:
+    return {"ok": False, "problems": [_document(problem) for problem in error.problems], "warnings": []}
+
+
+def _accepted(loaded: Loaded) -> dict[str, object]:
+    facts = dict(_facts(loaded.policy))
+    warnings = [_document(warning) for warning in loaded.warnings]
+    return {"ok": True, "problems": [], "warnings": warnings, "configuration": facts}
+
+
+def _document(problem: Problem) -> dict[str, str]:
+    return {"place": problem.place, "expected": problem.expected, "hint": problem.hint}
+
+
+def _problems(error: ConfigError) -> list[str]:
+    paint = Paint.of(sys.stdout)
+    number = len(error.problems)
+    lines = [paint(f"{number} problem{'s' if number > 1 else ''}", Colour.RED)]
+    for problem in error.problems:
+        lines.append(f"  {paint(printable(problem.place) or 'the whole file', Colour.BOLD)}")
+        lines += columns(_told(problem, "expected"), "    ")
+    return lines
+
+
+def _told(problem: Problem, name: str) -> list[tuple[str, str]]:
+    hint = [("hint", printable(problem.hint))] if problem.hint else []
+    return [(name, printable(problem.expected)), *hint]
+
+
+def _summary(loaded: Loaded) -> list[str]:
+    paint = Paint.of(sys.stdout)
+    lines = [paint("the configuration is sound", Colour.GREEN), *columns(_facts(loaded.policy), "  ")]
+    for warning in loaded.warnings:
+        lines.append(paint(f"  warning: {printable(warning.place)}", Colour.YELLOW))
+        lines += columns(_told(warning, "meaning"), "    ")
+    return lines
+
+
+def _facts(policy: Policy) -> list[tuple[str, str]]:
+    return [
+        ("dialect", policy.proxy.dialect),
+        ("trusted", _trusted(policy.proxy)),
+        ("trust", _trust(policy.trust)),
+        ("identity", f"the one {policy.identity.name.value} name"),
+        ("roles", ", ".join(sorted({printable(rule.role) for rule in policy.roles})) or "none"),
+        *((f"route {at}", _route(rule)) for at, rule in enumerate(policy.routes, 1)),
+        ("other routes", f"a verified identity; without a certificate: {policy.absent.value}"),
+    ]
+
+
+def _trusted(proxy: ProxyPolicy) -> str:
+    peers = [str(network) for network in proxy.networks] + ["a UNIX socket"] * proxy.unix
+    secret = f"the secret in {proxy.secret.header}" if proxy.secret else ""
+    return " and ".join(filter(None, [", ".join(peers), secret]))
+
+
+def _trust(trust: TrustPolicy) -> str:
+    if trust.verify is Verify.PROXY:
+        return "the proxy's verdict"
+    counted = [(len(trust.anchors), "anchor"), (len(trust.intermediates), "intermediate"), (len(trust.pinned), "pin")]
+    parts = [f"{number} {noun}{'s' if number > 1 else ''}" for number, noun in counted if number]
+    return f"{', '.join(parts)}; profile {trust.profile.value}"
+
+
+def _route(rule: RouteRule) -> str:
+    methods = ", ".join(sorted(rule.methods)) or "every method"
+    wanted = f"role {' or '.join(sorted(rule.require))}" if rule.require else rule.access.value
+    return printable(f"{rule.path} ({methods}): {wanted}")

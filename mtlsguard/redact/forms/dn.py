@@ -1,0 +1,97 @@
+"""Distinguished names as text: RFC 4514 and OpenSSL's form (commas), and the old form with slashes.
+
+A DN in running text has no visible end: nearly every character may stand in a value. So it ends where a character
+stands that RFC 4514 would have escaped, with the quote that was opened before it, or with the line; what follows it
+on the line goes too. A text that begins with a DN is taken to be one, line ends in its values included.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+
+from mtlsguard.redact import quoting
+from mtlsguard.redact.contract import Form, Span, Text
+from mtlsguard.redact.forms.alternatives import any_of, by_first_letter
+from mtlsguard.redact.markers import Kind
+
+_ALONE = ("CN", "emailAddress", "EMAILADDRESS")  # enough without another RDN
+_USUAL = ("O", "OU", "DC", "UID", "STREET", "GN", "SN", "TITLE", "serialNumber", "SERIALNUMBER")
+_LONG = ("commonName", "organizationName", "organizationalUnitName", "countryName", "localityName")
+_RARE = ("givenName", "surname", "postalCode", "businessCategory", "organizationIdentifier", "dnQualifier")
+_LDAP = ("cn", "ou", "dc", "uid")
+_WORDY = ("L", "ST", "S", "T", "E")  # `L=3, C=4` is something else
+_NUMBER = r"(?:OID\.)?[0-2](?:\.\d{1,9}){2,20}+"
+
+_NAMES = (*_ALONE, *_USUAL, *_LONG, *_RARE, *_LDAP, *_WORDY, "C", "o", "c", "l", "st")
+_TYPE = rf"(?:{any_of(_NAMES)}|{_NUMBER})"
+_IS = r" {0,2}=(?!=\s)"
+_NEXT = rf"\s{{0,2}}{_TYPE}{_IS}"
+
+# Behind most types another RDN must follow. A value on the way there may hold one `=` but not two, so that
+# no stretch is looked through often.
+_WORD = rf"(?:[^=,+;\"<>\\\r\n]++|\\[^\r\n]|[,+](?!{_NEXT})){{0,40}}+"
+_AND_MORE = rf"(?= {{0,2}}(?:\"[^\"\r\n]{{0,200}}+\"|{_WORD}(?:={_WORD})?+)[,+;]{_NEXT})"
+
+
+_BOUNDARY = r"(?<![\w.?&$-].)(?<!\w/.)"
+_START = re.compile(
+    by_first_letter(
+        [
+            *((name, _IS) for name in _ALONE),
+            *((name, _IS + _AND_MORE) for name in (*_USUAL, *_LONG, *_RARE, *_LDAP)),
+            *((name, rf"{_IS}(?= ?[^\s\d]){_AND_MORE}") for name in _WORDY),
+            ("C", rf"{_IS}(?= ?[A-Za-z]{{2}}[,+;]{_NEXT})"),
+            ("OID", rf"(?:\.\d{{1,9}}){{3,20}}+{_IS}"),
+        ],
+        _BOUNDARY,
+    )
+    + rf"|[0-2]{_BOUNDARY}(?:\.\d{{1,9}}){{2,20}}+{_IS}{_AND_MORE}"
+)
+_NAMED = re.compile(rf"(?:[Ss]ubject|[Ii]ssuer|SUBJECT|ISSUER)[\w ]{{0,8}}+[\"']?\s?[:=]\s?\\*[\"']?(?={_TYPE}{_IS})")
+_SLASH_TYPE = rf"(?:{any_of((*_ALONE, *_USUAL, *_WORDY, 'C'))}|{_NUMBER})="
+_SLASH_START = re.compile(rf"/(?<![\w/.%~-]/)(?:{any_of(_ALONE)}=|{_SLASH_TYPE}(?=[^/\r\n]{{0,200}}+/{_SLASH_TYPE}))")
+
+# Up to what RFC 4514 escapes: a quote, unless it opens or closes a value of OpenSSL's, an angle, a semicolon. Escapes
+# of RFC 4514 stay inside, escapes of a string around it (line ends, closing quotes) do not.
+_STRUCTURE = quoting.STRUCTURE
+_QUOTED_VALUE = rf"= {{0,2}}\"[^\"\r\n]{{0,400}}+\"(?=\s{{0,2}}[,+]{_NEXT}|\s*+\Z)"
+_INSIDE = re.compile(
+    rf"(?:[^;\"'<>\\\r\n=]++|{_QUOTED_VALUE}|=|;(?={_NEXT})|'(?!{_STRUCTURE})|\\(?!\\*(?:[rn]|[\"']{_STRUCTURE}))[\"'<>;\\]?)*+"
+)
+
+LOOKS_LIKE_DN = re.compile(rf"\s*+[\"']?/?(?:{_TYPE})\s{{0,2}}=(?!=)")
+
+# A quick look, from each `=` backwards: is there anything like a type before it?
+_GLANCE = re.compile(
+    "=(?:(?<=[A-Z0-9]=)|(?<= =)(?:(?<=[A-Z] =)|(?<=[A-Z]  =)|(?<=ess =)|(?<=ame =))"
+    "|(?<=[nucse]=)(?:(?<=cn=)|(?<=ou=)|(?<=dc=)|(?<=ess=)|(?<=ame=)))"
+)
+
+
+def find(text: Text) -> Iterator[Span]:
+    yield from _found(text.raw, _START, _end_of_list)
+    yield from _found(text.raw, _NAMED, _end_of_list)
+    yield from _found(text.raw, _SLASH_START, quoting.end_of_line)
+
+
+def _found(raw: str, pattern: re.Pattern[str], end_without_quotes: Callable[[str, int], int]) -> Iterator[Span]:
+    position = 0
+    while found := pattern.search(raw, position):
+        start = found.end() if pattern is _NAMED else found.start()
+        position = max(_end(raw, start, end_without_quotes), found.end())
+        yield Span(start, position, Kind.DN)
+
+
+def _end(raw: str, start: int, end_without_quotes: Callable[[str, int], int]) -> int:
+    if start == 0:
+        return len(raw)
+    if opening := quoting.opening_before(raw, start):
+        return quoting.end_of_quoted(raw, start, opening)
+    return end_without_quotes(raw, start)
+
+
+def _end_of_list(raw: str, start: int) -> int:
+    found = _INSIDE.match(raw, start)
+    return found.end() if found else start
+
+
+FORM = Form(find, gate="=", glance=_GLANCE.search)

@@ -1,0 +1,71 @@
+"""Serial numbers and fingerprints: digits like any others, but for the word before them."""
+
+import re
+from collections.abc import Iterator
+
+from mtlsguard.redact import quoting
+from mtlsguard.redact.contract import Form, Span, Text
+from mtlsguard.redact.markers import Kind
+
+
+def _octets(least: int) -> str:
+    """Pairs of digits with colons, dashes or blanks between; the last pair may be cut off."""
+    with_marks = rf"[0-9a-f]{{1,2}}(?:[:-][0-9a-f]{{2}}){{{least},}}+(?:[:-][0-9a-f]?)?+"
+    return rf"{with_marks}|[0-9a-f]{{2}}(?: [0-9a-f]{{2}}){{{least},}}+"
+
+
+_HAS_DIGIT = r"(?=[a-f:-]{0,60}\d)"
+_NO_MORE = r"(?![\w-]|[.:]\w)"
+_AGAIN = r"(?: \(0x[0-9a-f]{1,64}\))?+"  # OpenSSL writes a short one twice
+_NUMBER = r"serial(?:[- ]?(?:number|num|no))?(?:s|-hex|-dec|-int|-id)?"
+_POINTER = (
+    r"""\\{0,15}+["']?(?:\s{0,8}(?:=>|[:=])(?:\s|\\{1,8}+[nrt]){0,40}|,\s{0,2}(?=b?["']))[\[({]{0,2}b?\\{0,15}+["']?"""
+)
+_ESCAPED_OCTETS = r"""(?<=["'])(?=[^"']{0,40}\\{1,15}x)"""  # an empty value: its end is looked for later
+
+# `serial=0A`: two digits are enough where an equals sign or a colon points at them; without one it takes eight octets.
+_POINTED = re.compile(
+    rf"{_NUMBER}{_POINTER}(?P<value>{_ESCAPED_OCTETS}|-?(?:0x)?{_HAS_DIGIT}(?:{_octets(2)}|[0-9a-f]{{2,}}+){_NO_MORE}{_AGAIN})"
+)
+_LOOSE = re.compile(
+    rf"(?:serialnumber\s{{1,2}}(?P<decimal>\d{{2,}}+)|{_NUMBER}(?: is| of| no\.|:| #)?\s{{1,4}}(?:0x)?"
+    rf"(?P<value>{_HAS_DIGIT}(?:{_octets(7)}|[0-9a-f]{{16,}}+))){_NO_MORE}"
+)
+
+_PRINT = (
+    r"(?:fingerprints?|thumbprints?|"
+    r"(?:cert|certificate|client|peer|leaf|der|spki)[-. ](?:hash[-. ])?(?:sha-?\d{1,3}|hash|digest))"
+)
+_FILLER = (
+    r"""(?:\\{1,8}+[nrt](?![a-z])|[\s:=()"'\[\]{,\\.-]|sha-?\d{1,3}|md5|hex|of|is|the|digest|"""
+    r"""certificate|cert|client|(?<=["' (=:,\[])b(?=["']))"""
+)
+_BASE64 = r"(?<![a-z0-9+/])[a-z0-9+/]{27,}+={0,2}"  # SHA-1 or longer
+_FINGERPRINT = re.compile(
+    rf"{_PRINT}{_FILLER}{{1,40}}?"
+    rf"(?P<value>{_ESCAPED_OCTETS}|(?:{_HAS_DIGIT}(?:{_octets(7)}|[0-9a-f]{{16,}}+)|{_BASE64}){_NO_MORE})"
+)
+
+
+def find(text: Text) -> Iterator[Span]:
+    yield from _found(text, _POINTED, Kind.SERIAL)
+    yield from _found(text, _LOOSE, Kind.SERIAL)
+    yield from _found(text, _FINGERPRINT, Kind.FINGERPRINT)
+
+
+def _found(text: Text, pattern: re.Pattern[str], kind: Kind) -> Iterator[Span]:
+    position = 0
+    while found := pattern.search(text.folded, position):
+        start, position = found.span(found.lastgroup or 0)
+        if start == position:
+            position = _end_of_octets(text.raw, start)
+        yield Span(start, position, kind)
+        position = max(position, found.end())
+
+
+def _end_of_octets(raw: str, start: int) -> int:
+    opening = quoting.opening_before(raw, start)
+    return quoting.end_of_quoted(raw, start, opening) if opening else start
+
+
+FORM = Form(find, folded_hints=("serial", "fingerprint", "thumbprint", "cert", "client"))

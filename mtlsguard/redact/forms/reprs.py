@@ -1,0 +1,28 @@
+"""What objects of cryptography print: names with all they hold, attributes, numbers of public keys."""
+
+import re
+from collections.abc import Iterator
+
+from mtlsguard.redact import quoting
+from mtlsguard.redact.contract import Form, Span, Text
+from mtlsguard.redact.markers import Kind
+
+_START = re.compile(r"<(?:Name|RelativeDistinguishedName|NameAttribute|RSAPublicNumbers|EllipticCurvePublicNumbers)\(")
+_END = ")>"
+# The only repr with another one inside it; the object identifier is no secret and comes first.
+_IDENTIFIER = re.compile(r"oid=<ObjectIdentifier\([^()<>]{0,200}+\)>")
+
+
+def find(text: Text) -> Iterator[Span]:
+    """Up to the closing `)>`, which cryptography escapes within a name; without one the line is cut off."""
+    raw, position = text.raw, 0
+    last = raw.rfind(_END)  # asked for once: else each start without an end would look through all that follows
+    while start := _START.search(raw, position):
+        identifier = _IDENTIFIER.match(raw, start.end())
+        inside = identifier.end() if identifier else start.end()
+        end = raw.find(_END, inside) if inside <= last else -1
+        position = end + len(_END) if end >= 0 else quoting.end_of_line(raw, start.end())
+        yield Span(start.start(), position, Kind.CERTIFICATE if "Public" in start.group() else Kind.DN)
+
+
+FORM = Form(find, gate="<", glance=_START.search)

@@ -1,0 +1,53 @@
+"""Envoy's `x-forwarded-client-cert` without its name: `By=...;Hash=...;Cert="...";Subject="...";URI=...`.
+
+Envoy always writes the hash. What is left of an element without it is a SPIFFE ID, which is the application's to
+log, or a name or a block, which other forms recognise.
+"""
+
+import re
+from collections.abc import Iterator
+
+from mtlsguard.redact import quoting
+from mtlsguard.redact.contract import Form, Span, Text
+from mtlsguard.redact.markers import Kind
+
+_KEY = r"(?:by|hash|cert|chain|subject|uri|dns|issuer)="
+# One that is enough by itself: SHA-256 in hexadecimal, or an escaped block in quotes.
+_ALONE = r"hash=[0-9a-f]{11,}|(?:cert|chain)=\\{0,8}+\"-"
+_UNQUOTED_PAIR = rf"{_KEY}(?=[^\s;,\"'=]{{0,256}}+;{_KEY})"
+_QUOTED_PAIR = rf"(?:subject|issuer)=\\{{0,8}}+\"(?=[^;\"\r\n]{{0,512}}+\";{_KEY})"
+_START = re.compile(rf"(?<![\w.?&-])(?:{_ALONE}|{_UNQUOTED_PAIR}|{_QUOTED_PAIR})")
+_NEXT_KEY = re.compile(rf"[;,]\s{{0,2}}{_KEY}")
+_QUOTE = re.compile(r"\\{0,8}+\"")
+_UNQUOTED = re.compile(r"[^\s;,\"'\\]*+")  # a backslash belongs to the string around it
+_REST = re.compile(r"[^\s\"'\\]*+")
+
+
+def find(text: Text) -> Iterator[Span]:
+    position = 0
+    while start := _START.search(text.folded, position):
+        position = _end(text.raw, text.folded, start.start())
+        yield Span(start.start(), position, Kind.CERTIFICATE)
+
+
+def _end(raw: str, folded: str, key: int) -> int:
+    """Past the last pair, and past what a URI with a semicolon or comma leaves behind: nothing in it is escaped."""
+    position = folded.index("=", key) + 1
+    while True:
+        position = _end_of_value(raw, position)
+        following = _NEXT_KEY.match(folded, position)
+        if following is None:
+            return _REST.match(raw, position).end()  # type: ignore[union-attr] # matches the empty text too
+        position = following.end()
+
+
+def _end_of_value(raw: str, position: int) -> int:
+    if opening := _QUOTE.match(raw, position):
+        end = quoting.end_of_quoted(raw, opening.end(), opening.group())
+        closing = _QUOTE.match(raw, end)
+        return closing.end() if closing else end
+    unquoted = _UNQUOTED.match(raw, position)
+    return unquoted.end() if unquoted else position
+
+
+FORM = Form(find, hints=("Hash=", "HASH="))

@@ -1,0 +1,75 @@
+"""Names that say what stands beside them: headers, variables, keys of a mapping."""
+
+import re
+
+from mtlsguard.dialects import EVIDENCE_HEADERS
+from mtlsguard.redact.forms.alternatives import by_first_letter
+from mtlsguard.redact.markers import MARKERS, Kind
+
+# All names are looked at in one spelling: lower case, dashes. A name with one of these in it, whatever is before and
+# behind, holds evidence: that covers numbered headers, those an operator named, `HTTP_...` and `clientCert` as well.
+_TELLING = "client-?cert|ssl-?client|peer-?cert|viewer-cert|cf-cert|mtls-cert"
+# Where a whole name is needed. The last ones are what `ssl.SSLSocket.getpeercert` calls the parts of a name.
+_PARTS = frozenset({"commonname", "organizationname", "organizationalunitname", "localityname", "stateorprovincename"})
+_WHOLE = {name for name in EVIDENCE_HEADERS if not re.search(_TELLING, name)} | _PARTS | {"x5c", "x5t", "x5t#s256"}
+_WHOLE_PATTERN = by_first_letter(
+    [(name, r"(?![a-z0-9-])") for name in sorted(_WHOLE | {f"http-{name}" for name in _WHOLE})], "(?<![a-z0-9-].)"
+)
+EVIDENCE_PATTERN = rf"(?:(?:{_TELLING})[a-z0-9-]{{0,60}}+|{_WHOLE_PATTERN})"
+_EVIDENCE = re.compile(rf"[a-z0-9.#-]{{0,200}}?{EVIDENCE_PATTERN}\Z")
+
+_KINDS = (
+    ("serial", Kind.SERIAL),
+    ("fingerprint", Kind.FINGERPRINT),
+    ("thumbprint", Kind.FINGERPRINT),
+    ("sha1", Kind.FINGERPRINT),
+    ("sha256", Kind.FINGERPRINT),
+    ("hash", Kind.FINGERPRINT),
+    ("x5t", Kind.FINGERPRINT),
+    ("-dn", Kind.DN),
+    ("-cn", Kind.DN),
+    ("-san", Kind.DN),
+    ("subject", Kind.DN),
+    ("issuer", Kind.DN),
+    *((part, Kind.DN) for part in sorted(_PARTS)),
+)
+
+# Verdicts and settings, not data: an operator wants to read them. Numbers are OpenSSL's error codes.
+_HARMLESS = re.compile(
+    r"(?i)(?:-|none|null|\(null\)|<nil>|success|failed|generous|true|false|yes|no|on|off|present|absent|missing|"
+    r"required|optional|request|ignore|initial|resumed|tlsv1(?:\.\d)?|\.\.\.|…)?|spiffe://[\w./~-]{0,2048}"
+)
+_MOST_WORDS = 32  # characters
+_LONGEST = 200
+_SMALL_NUMBER = re.compile(r"\d{1,3}")
+# The same where no quote ends the value: `client_cert=None, verify=True)` or `client_cert=None status=200`.
+_HARMLESS_WORD = re.compile(r"(?i)(?:none|null|true|false|success)(?=[,)\]}]|\s{1,4}[\w.-]{1,40}[=:])")
+
+
+def is_evidence(name: str) -> bool:
+    """Is what this name stands for certificate data, whatever it looks like?"""
+    return len(name) <= _LONGEST and _EVIDENCE.match(spelled(name)) is not None
+
+
+def spelled(name: str) -> str:
+    """The one spelling. A few words may be a name (`Serial Number`), a sentence is none."""
+    name = name.strip().lower().replace("_", "-")
+    return name.replace(" ", "-") if len(name) <= _MOST_WORDS else name
+
+
+def kind_of(name: str) -> Kind:
+    for part, kind in _KINDS:
+        if part in name:
+            return kind
+    return Kind.CERTIFICATE
+
+
+def begins_harmless(value: str) -> bool:
+    return _HARMLESS_WORD.match(value) is not None
+
+
+def is_harmless(value: str, kind: Kind) -> bool:
+    value = value.strip()
+    if value in MARKERS or _HARMLESS.fullmatch(value) or is_evidence(value):  # the last: a list of names
+        return True
+    return kind is not Kind.SERIAL and _SMALL_NUMBER.fullmatch(value) is not None

@@ -1,0 +1,141 @@
+"""What the name beside a value says about it: keys of events, of mappings, of pairs, of a traceback's locals."""
+
+import re
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+
+from mtlsguard.redact.engine import redact_text
+from mtlsguard.redact.forms.dn import LOOKS_LIKE_DN
+from mtlsguard.redact.markers import Kind
+from mtlsguard.redact.names import is_evidence, is_harmless, kind_of, spelled
+
+# What a value is, judged by its name; None means: look at it as at any other value.
+Rule = Callable[[object], Kind | None]
+
+_FEW_OCTETS = 8
+_LONG_NAME = 128  # keep no long keys: nobody names a field like that, but somebody may put data there
+
+# Words that mean certificate data in one application and something else in the next: the value must look the part.
+_SERIAL_WORD = re.compile(r"serial-?(?:number|num|no|hex|dec|int)?s?$")
+_FINGERPRINT_WORD = re.compile(
+    r"fingerprint|thumbprint|(?:cert|client|leaf|peer)-?(?:hash-?)?(?:sha-?\d{1,3}|hash|digest)$"
+)
+_DN_WORD = re.compile(r"(?:subject|issuer|dn|distinguished-?name|owner|subject-?name|issuer-?name)$")
+_BODY_WORD = re.compile(r"(?:^|-)(?:certs?|certificates?|crt|pem|der|chain|leaf|x509|x5c|csr|raw|anchors?)$")
+
+_SERIAL_VALUE = re.compile(r"-?(?:0x)?(?=[a-f: -]*\d)(?:[0-9a-f]{2,}|[0-9a-f]{1,2}(?:[: -][0-9a-f]{2})+)(?:\+\d+)?")
+_FINGERPRINT_VALUE = re.compile(
+    r"(?:sha-?\d+[: ])?(?:(?=[a-f]*\d)[0-9a-f]{16,}|[0-9a-f]{2}(?:[: -][0-9a-f]{2}){7,}|(?:[\w+/-]{27}|[\w+/-]{43})=?)"
+)
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_OPAQUE = re.compile(r"(?=[^A-Z]*[A-Z])(?=\D*\d)[A-Za-z0-9+=_%:-][A-Za-z0-9+/=_%\\:-]{23,}(?:\.{3}|…)?(?:\+\d+)?")
+_OCTETS = re.compile(r"b[\"'].{8}", re.DOTALL)  # the repr of some, as tracebacks print it
+
+
+_PLAIN: set[object] = set()  # names that say nothing, seen before
+_MOST_PLAIN = 4096
+
+
+def are_plain(names: Iterable[object]) -> bool:
+    """Does none of these names say anything? Nearly always they have been seen before."""
+    return _PLAIN.issuperset(names) or all(map(_is_plain, names))
+
+
+def _is_plain(name: object) -> bool:
+    if rule_for(name) is not None:
+        return False
+    if isinstance(name, str) and len(name) <= _LONG_NAME and len(_PLAIN) < _MOST_PLAIN:
+        _PLAIN.add(name)
+    return True
+
+
+@lru_cache(maxsize=4096)
+def _clean_name(name: str) -> str:
+    return redact_text(name)
+
+
+def clean_name(name: str) -> str:
+    """The very same object if it is clean; the cache may hold an equal one."""
+    cleaned = _clean_name(name) if len(name) <= _LONG_NAME else redact_text(name)
+    return name if cleaned == name else cleaned
+
+
+def rule_for(name: object) -> Rule | None:
+    if isinstance(name, bytes):
+        name = name.decode("latin-1")
+    if not isinstance(name, str):
+        return None
+    return _known(name) if len(name) <= _LONG_NAME else _rule(name)
+
+
+def _rule(name: str) -> Rule | None:
+    if is_evidence(name):
+        return _always(kind_of(spelled(name)))
+    word = spelled(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name)).replace(".", "-")
+    for pattern, rule in _GENERIC:
+        if pattern.search(word):
+            return rule
+    return None if clean_name(name) is name else _always(Kind.CERTIFICATE)  # what is beside such a key is no better
+
+
+_known = lru_cache(maxsize=4096)(_rule)
+
+
+def _always(kind: Kind) -> Rule:
+    def judge(value: object) -> Kind | None:
+        if value is None or isinstance(value, bool | float) or value in ([], (), {}):
+            return None
+        return None if is_harmless(_as_text(value), kind) else kind
+
+    return judge
+
+
+def _serial(value: object) -> Kind | None:
+    if isinstance(value, bool) or not isinstance(value, int | str | bytes | bytearray):
+        return None
+    if isinstance(value, bytes | bytearray):
+        return Kind.SERIAL if value else None
+    return Kind.SERIAL if _SERIAL_VALUE.fullmatch(_bare(str(value))) or _is_octets(value) else None
+
+
+def _fingerprint(value: object) -> Kind | None:
+    if isinstance(value, bytes | bytearray):
+        return Kind.FINGERPRINT if len(value) >= _FEW_OCTETS else None
+    if not isinstance(value, str) or _UUID.fullmatch(_bare(value)):
+        return None
+    return Kind.FINGERPRINT if _FINGERPRINT_VALUE.fullmatch(_bare(value)) or _is_octets(value) else None
+
+
+def _dn(value: object) -> Kind | None:
+    return Kind.DN if isinstance(value, str) and LOOKS_LIKE_DN.match(value) else None
+
+
+def _body(value: object) -> Kind | None:
+    if isinstance(value, bytes | bytearray):
+        return Kind.CERTIFICATE if len(value) >= 2 * _FEW_OCTETS else None
+    if not isinstance(value, str) or _UUID.fullmatch(_bare(value)):
+        return None
+    return Kind.CERTIFICATE if _OPAQUE.fullmatch(value.strip().strip("b\"'")) or _is_octets(value) else None
+
+
+_GENERIC: tuple[tuple[re.Pattern[str], Rule], ...] = (
+    (_SERIAL_WORD, _serial),
+    (_FINGERPRINT_WORD, _fingerprint),
+    (_DN_WORD, _dn),
+    (_BODY_WORD, _body),
+)
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, bytes | bytearray):
+        return value.decode("latin-1")
+    return value if isinstance(value, str) else repr(value)
+
+
+def _is_octets(value: object) -> bool:
+    return isinstance(value, str) and _OCTETS.match(value) is not None
+
+
+def _bare(value: str) -> str:
+    """Without the quotes that a traceback's locals have around them."""
+    return value.strip().strip("\"'").lower()

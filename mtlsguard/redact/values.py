@@ -1,0 +1,142 @@
+"""Values of any kind, nested to any depth, as a log event holds them. Nothing of the caller's is ever changed."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from enum import Enum
+from types import NoneType
+from typing import Any
+from uuid import UUID
+
+from mtlsguard.redact.engine import redact_text
+from mtlsguard.redact.markers import Kind, marker
+from mtlsguard.redact.rules import Rule, clean_name, rule_for
+
+DEEPEST = 16  # a traceback with locals has eight levels
+MOST_VALUES = 20_000  # of one event; a hundred frames with their locals have a few thousand
+
+ATOMS = frozenset({NoneType, bool, int, float, complex, datetime, date, time, timedelta, UUID, Decimal})
+UNEXAMINED = marker(Kind.UNEXAMINED)
+
+_PRINTS_CERTIFICATES = ("cryptography", "OpenSSL", "asn1crypto")
+_Sequence = list[Any] | tuple[Any, ...] | set[Any] | frozenset[Any]
+_PAIR, _TRIPLE = 2, 3
+
+
+class Walk:
+    """One pass over one event. Each method gives back the very same object if it is clean."""
+
+    __slots__ = ("_left",)
+
+    def __init__(self) -> None:
+        self._left = MOST_VALUES
+
+    def clean(self, value: object, rule: Rule | None = None, depth: int = 0) -> object:
+        """Never raises: a value that cannot be looked at is replaced."""
+        try:
+            return self._clean(value, rule, depth)
+        except Exception:  # noqa: BLE001 - anything may come out of a foreign object, and the log must go on
+            return UNEXAMINED
+
+    def _clean(self, value: object, rule: Rule | None, depth: int) -> object:
+        self._left -= 1
+        kind = rule(value) if rule else None
+        if kind is not None:
+            return marker(kind)
+        if type(value) in ATOMS:
+            return value
+        if isinstance(value, str):
+            return redact_text(value)
+        if isinstance(value, bytes | bytearray | memoryview):
+            return _clean_octets(value)
+        if depth >= DEEPEST or self._left < 0:
+            return UNEXAMINED
+        return self._composite(value, rule, depth + 1)
+
+    def _composite(self, value: object, rule: Rule | None, depth: int) -> object:
+        if isinstance(value, Mapping):
+            return self._mapping(value, depth)
+        if isinstance(value, list | tuple | set | frozenset):
+            return self._sequence(value, rule, depth)
+        if is_dataclass(value) and not isinstance(value, type):
+            inside = {one.name: getattr(value, one.name) for one in fields(value) if hasattr(value, one.name)}
+            cleaned = self._mapping(inside, depth)
+            return _clean_object(value) if cleaned is inside else cleaned
+        return _clean_object(value)
+
+    def _mapping(self, mapping: Mapping[Any, Any], depth: int) -> Mapping[Any, Any]:
+        cleaned: dict[Any, Any] = {}
+        changed = False
+        for key, value in mapping.items():
+            if self._left < 0:
+                return cleaned | {UNEXAMINED: UNEXAMINED}
+            new_key, new_value = self._name(key, depth), self.clean(value, rule_for(key), depth)
+            changed = changed or new_key is not key or new_value is not value
+            cleaned[new_key if _is_hashable(new_key) else UNEXAMINED] = new_value
+        return cleaned if changed else mapping
+
+    def _name(self, name: object, depth: int) -> object:
+        return clean_name(name) if type(name) is str else self.clean(name, None, depth)
+
+    def _sequence(self, values: _Sequence, rule: Rule | None, depth: int) -> object:
+        """The items; of a pair or triple such as a header, the name decides about what follows it."""
+        rules = self._rules_of_items(values, rule)
+        cleaned: list[Any] = []
+        for value, one in zip(values, rules, strict=False):
+            if self._left < 0:
+                return [*cleaned, UNEXAMINED]
+            cleaned.append(self.clean(value, one, depth))
+        if all(new is old for new, old in zip(cleaned, values, strict=True)):
+            return values
+        return _rebuilt(values, cleaned)
+
+    @staticmethod
+    def _rules_of_items(values: _Sequence, rule: Rule | None) -> Iterable[Rule | None]:
+        if isinstance(values, list | tuple) and len(values) in (_PAIR, _TRIPLE) and rule is None:
+            beside = rule_for(values[0])
+            return (None, beside, None)
+        return [rule] * len(values)
+
+
+def _rebuilt(values: _Sequence, cleaned: list[Any]) -> object:
+    if isinstance(values, list):
+        return cleaned
+    if isinstance(values, tuple):
+        return tuple(cleaned)
+    return set(cleaned) if all(map(_is_hashable, cleaned)) else cleaned
+
+
+def _is_hashable(value: object) -> bool:
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True
+
+
+def _clean_octets(octets: bytes | bytearray | memoryview) -> object:
+    text = bytes(octets).decode("latin-1")
+    cleaned = redact_text(text)
+    return octets if cleaned is text else cleaned.encode("latin-1")
+
+
+def _clean_object(value: object) -> object:
+    """An object stays if neither its repr nor its str shows anything; a renderer may use the one or the other."""
+    module = type(value).__module__.partition(".")[0]
+    if module in _PRINTS_CERTIFICATES and not isinstance(value, BaseException | Enum | type):
+        return marker(_kind_of_object(type(value).__name__))
+    for show in _SHOWS:
+        shown = show(value)
+        if redact_text(shown) is not shown:
+            return redact_text(repr(value))
+    return value
+
+
+_SHOWS: tuple[Callable[[object], str], ...] = (repr, str)
+
+
+def _kind_of_object(name: str) -> Kind:
+    if "Private" in name:
+        return Kind.PRIVATE_KEY
+    return Kind.DN if "Name" in name else Kind.CERTIFICATE
