@@ -1,7 +1,8 @@
 """EDGE: the guard as ASGI middleware. Translates, asks the engine, attaches or refuses."""
 
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from functools import partial
 from traceback import clear_frames
 from typing import Any
 
@@ -62,11 +63,12 @@ class GuardMiddleware:
         self.audit.record(decision, snapshot, now)
         identity = decision.identity if type(decision) is Allow else None
         # From here on no frame of ours holds the raw headers: whoever reports a traceback prints frames.
-        scope = {**scope, "headers": headers, IDENTITY: identity}
+        scope = dict(scope)
+        scope["headers"], scope[IDENTITY] = headers, identity
         if type(decision) is Deny:
             return await _refuse(kind, refusal(decision), scope, receive, send)
         if type(decision) is not Unread:
-            send = _uncached(send, snapshot)
+            send = partial(_send_uncached, send, snapshot)
         return await self.app(scope, receive, send)
 
 
@@ -76,18 +78,23 @@ def identity_of(scope: Scope) -> Identity | None:
     return identity
 
 
-def _uncached(send: Send, snapshot: Snapshot) -> Send:
+def _send_uncached(send: Send, snapshot: Snapshot, message: Message) -> Awaitable[None]:
     """Marks the answer, so that no shared cache gives it to another client."""
+    if message["type"] == "http.response.start":
+        headers = message.get("headers", ())
+        extra: tuple[bytes, bytes] | None = NO_STORE
+        for name, _ in headers:
+            if name == b"cache-control":
+                extra = _caching(headers, snapshot)
+                break
+        if extra is not None:
+            message = {**message, "headers": [*headers, extra]}
+    return send(message)
 
-    def marked(message: Message) -> Awaitable[None]:
-        if message["type"] == "http.response.start":
-            headers = message.get("headers", ())
-            said = [value for name, value in headers if name == b"cache-control"]
-            extra = caching(b",".join(said), snapshot.names.primary[0]) if said else NO_STORE
-            message = {**message, "headers": [*headers, extra] if extra else headers}
-        return send(message)
 
-    return marked
+def _caching(headers: Iterable[tuple[bytes, bytes]], snapshot: Snapshot) -> tuple[bytes, bytes] | None:
+    said = b",".join([value for name, value in headers if name == b"cache-control"])
+    return caching(said, snapshot.names.primary[0])
 
 
 async def _refuse(kind: str, answer: Refusal, scope: Scope, receive: Receive, send: Send) -> None:

@@ -15,6 +15,7 @@ from mtlsguard.engine import Snapshot
 from mtlsguard.policy import AuditAllowed, AuditPolicy
 
 EVENT = "mtlsguard.decision"
+_EVERY = AuditAllowed.EVERY  # as in the engine: not looked up for every request
 _LOGGER = logging.getLogger("mtlsguard")
 
 Outcome = tuple[str, str]
@@ -71,7 +72,7 @@ class Audit:
     def record(self, decision: Decision, snapshot: Snapshot, now: float) -> None:
         if isinstance(decision, Allow):
             self._count_allowed()
-            if not decision.remembered or snapshot.policy.audit.allowed is AuditAllowed.EVERY:
+            if not decision.remembered or snapshot.policy.audit.allowed is _EVERY:
                 self._emit(logging.INFO, ("allow", ""), snapshot, decision.identity.pseudonym, 0)
             return
         self._record_rare(decision, snapshot, now)

@@ -50,10 +50,12 @@ class Candidate:
     """A certificate that parsed. Nothing about it has been verified.
 
     Times are POSIX seconds, both ends inclusive (RFC 5280 section 4.1.2.5). `issuer`, `subject` and `spki` are
-    DER. `usages` are dotted OIDs, None without the extension. Prints nothing of itself.
+    DER, `fingerprint` is the SHA-256 of `der`. `usages` are dotted OIDs, None without the extension. `critical`
+    are the extensions marked so, `unknown` says that nobody here knows one of them. Prints nothing of itself.
     """
 
     der: bytes = field(repr=False)
+    fingerprint: bytes = field(repr=False)
     certificate: x509.Certificate = field(repr=False)
     serial: int = field(repr=False)
     issuer: bytes = field(repr=False)
@@ -63,16 +65,13 @@ class Candidate:
     not_after: int = field(repr=False)
     key: Key = field(repr=False)
     signature_oid: str = field(repr=False)
-    extensions: x509.Extensions = field(repr=False)
     usages: frozenset[str] | None = field(repr=False)
     key_usage: x509.KeyUsage | None = field(repr=False)
     is_ca: bool = field(repr=False)
     names: x509.SubjectAlternativeName | None = field(repr=False)
-
-    @property
-    def fingerprint(self) -> bytes:
-        """SHA-256 of the DER."""
-        return sha256(self.der).digest()
+    constraints: x509.NameConstraints | None = field(repr=False)
+    critical: frozenset[x509.ObjectIdentifier] = field(repr=False)
+    unknown: bool = field(repr=False)
 
 
 def parse(der: bytes) -> Candidate | Deny:
@@ -104,12 +103,17 @@ def read(der: bytes, outline: "Outline | None" = None) -> Candidate | Deny:
 
 def _touch(der: bytes, outline: "Outline") -> Candidate:
     certificate = x509.load_der_x509_certificate(der)
-    extensions = certificate.extensions
-    found: dict[x509.ObjectIdentifier, Any] = {extension.oid: extension.value for extension in extensions}
+    found: dict[x509.ObjectIdentifier, Any] = {}
+    critical = []
+    for extension in certificate.extensions:
+        found[extension.oid] = extension.value
+        if extension.critical:
+            critical.append(extension.oid)
     usages = found.get(ExtensionOID.EXTENDED_KEY_USAGE)
     constraints = found.get(ExtensionOID.BASIC_CONSTRAINTS)
     return Candidate(
         der=der,
+        fingerprint=sha256(der).digest(),
         certificate=certificate,
         serial=outline.serial,
         issuer=outline.issuer,
@@ -119,11 +123,14 @@ def _touch(der: bytes, outline: "Outline") -> Candidate:
         not_after=int(certificate.not_valid_after_utc.timestamp()),
         key=_key(certificate, outline.spki),
         signature_oid=_signature(certificate),
-        extensions=extensions,
         usages=None if usages is None else frozenset(usage.dotted_string for usage in usages),
         key_usage=found.get(ExtensionOID.KEY_USAGE),
         is_ca=constraints is not None and constraints.ca,
         names=found.get(ExtensionOID.SUBJECT_ALTERNATIVE_NAME),
+        constraints=found.get(ExtensionOID.NAME_CONSTRAINTS),
+        critical=frozenset(critical),
+        # By type: the classes are abstract base classes, whose isinstance() is slow.
+        unknown=any(type(found[oid]) is x509.UnrecognizedExtension for oid in critical),
     )
 
 

@@ -202,9 +202,8 @@ def _signed(child: Candidate, authority: Candidate) -> bool:
 
 def _subtrees(authority: Candidate) -> int:
     """Name constraints are compared with every name of the leaf: their number is bounded."""
-    try:
-        constraints = authority.extensions.get_extension_for_class(x509.NameConstraints).value
-    except x509.ExtensionNotFound:
+    constraints = authority.constraints
+    if constraints is None:
         return 0
     return len(constraints.permitted_subtrees or ()) + len(constraints.excluded_subtrees or ())
 

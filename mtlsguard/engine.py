@@ -21,6 +21,7 @@ from mtlsguard.provenance import Proxies
 from mtlsguard.pseudonym import pseudonym
 from mtlsguard.reason import Reason
 
+_PUBLIC = Access.PUBLIC  # to look up a member of an enum takes 0.1 µs on Python 3.11
 _MOST_VOUCHED = 1_024  # peers that are proxies of ours; more of them cost a look-up each
 
 
@@ -41,7 +42,7 @@ class Snapshot:
     def decide(self, connection: Connection, target: Target, now: float) -> Decision:
         """May this request pass? `now` is POSIX seconds."""
         gate = self.routes.known.get(target) or self.routes.gate(target)
-        if gate.access is Access.PUBLIC:
+        if gate.access is _PUBLIC:
             return self._unread(connection)
         return gate.pass_on(self.check(connection, now))
 
@@ -89,7 +90,7 @@ class Snapshot:
         candidate = certificate.parse(presented.leaf)
         if isinstance(candidate, Deny):
             return candidate
-        known_as = pseudonym(candidate.der, self.policy.audit.key)
+        known_as = pseudonym(candidate.fingerprint, self.policy.audit.key)
         for check in CANDIDATE_CHECKS:  # cheap, and each names its exact reason
             if denial := check(candidate, self.policy, now):
                 return Deny(denial.reason, known_as)

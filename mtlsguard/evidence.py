@@ -39,9 +39,10 @@ def screen(connection: Connection, names: Names, dialect: Dialect, trailers: Tra
 
 def _misused(found: Values, dialect: Dialect) -> Deny | None:
     values = [value for lines in found.values() for value in lines]
-    if max(map(len, values)) > MAX_FIELD or sum(map(len, values)) > MAX_EVIDENCE:
+    sizes = [len(value) for value in values]
+    if max(sizes) > MAX_FIELD or sum(sizes) > MAX_EVIDENCE:
         return Deny(Reason.OVERSIZED)
-    if any(value.translate(None, _CONTROL) != value for value in values):
+    if len(b"".join(values).translate(None, _CONTROL)) != sum(sizes):
         return Deny(Reason.MALFORMED_HEADER)
     for field in dialect.fields:
         lines = found.get(field.role, ())

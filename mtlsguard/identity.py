@@ -106,7 +106,7 @@ def _is_svid(leaf: Candidate, name: str, trust_domains: frozenset[str]) -> bool:
     usage = leaf.key_usage
     if usage is None or not usage.digital_signature or usage.key_cert_sign or usage.crl_sign:
         return False
-    if not leaf.extensions.get_extension_for_oid(ExtensionOID.KEY_USAGE).critical:
+    if ExtensionOID.KEY_USAGE not in leaf.critical:
         return False
     return not trust_domains or name.split("/", 3)[2] in trust_domains
 

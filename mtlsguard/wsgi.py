@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from traceback import clear_frames
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -56,7 +57,7 @@ class GuardMiddleware:
             return _refuse(refusal(decision), environ, start_response)
         environ[IDENTITY] = decision.identity if type(decision) is Allow else None
         if type(decision) is not Unread:
-            start_response = _uncached(start_response, snapshot)
+            start_response = partial(_start_uncached, start_response, snapshot)
         return self.application(environ, start_response)
 
 
@@ -83,24 +84,28 @@ def _path_octets(uri: str) -> bytes:
     return path.encode("latin-1", "replace")
 
 
-def _uncached(start_response: "StartResponse", snapshot: Snapshot) -> "StartResponse":
+def _start_uncached(
+    start_response: "StartResponse",
+    snapshot: Snapshot,
+    status: str,
+    headers: list[tuple[str, str]],
+    exc_info: ExcInfo | None = None,
+) -> Callable[[bytes], object]:
     """Marks the answer, so that no shared cache gives it to another client."""
-
-    def marked(
-        status: str, headers: list[tuple[str, str]], exc_info: ExcInfo | None = None
-    ) -> Callable[[bytes], object]:
-        said = [value for name, value in headers if name.lower() == "cache-control"]
-        name, value = _cgi_caching(said, snapshot) if said else _NO_STORE
-        if name:
-            headers = [*headers, (name, value)]
-        return start_response(status, headers, exc_info) if exc_info else start_response(status, headers)
-
-    return marked
+    extra = _NO_STORE
+    for name, _ in headers:
+        if name.lower() == "cache-control":
+            extra = _cgi_caching(headers, snapshot)
+            break
+    if extra[0]:
+        headers = [*headers, extra]
+    return start_response(status, headers, exc_info) if exc_info else start_response(status, headers)
 
 
-def _cgi_caching(said: list[str], snapshot: Snapshot) -> tuple[str, str]:
+def _cgi_caching(headers: list[tuple[str, str]], snapshot: Snapshot) -> tuple[str, str]:
     """Name and value of the header to add; an empty name for none."""
-    extra = caching(",".join(said).encode("latin-1", "replace"), snapshot.names.primary[0])
+    said = ",".join([value for name, value in headers if name.lower() == "cache-control"])
+    extra = caching(said.encode("latin-1", "replace"), snapshot.names.primary[0])
     return (extra[0].decode("ascii").title(), extra[1].decode("latin-1")) if extra else ("", "")
 
 

@@ -4,8 +4,6 @@ The verifier compares name constraints with alternative names only. Where a subj
 and the certificate no rfc822Name, the constraint applies to the attribute.
 """
 
-from collections.abc import Iterator
-
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
@@ -17,18 +15,12 @@ from mtlsguard.reason import Reason
 
 
 def email_constraints(path: VerifiedPath, _policy: Policy, _now: float) -> Deny | None:
-    constraints = [found for member in path.certificates[1:] for found in _constraints(member)]
+    constraints = [member.constraints for member in path.certificates[1:] if member.constraints is not None]
     if not constraints:
         return None
     names = [name for member in path.certificates[:-1] for name in _emails(member)]
     fits = all(_permits(constraint, name) for constraint in constraints for name in names)
     return None if fits else Deny(Reason.UNTRUSTED_CHAIN)
-
-
-def _constraints(member: Candidate) -> Iterator[x509.NameConstraints]:
-    for extension in member.extensions:
-        if isinstance(extension.value, x509.NameConstraints):
-            yield extension.value
 
 
 def _emails(member: Candidate) -> list[str]:

@@ -28,7 +28,4 @@ def _may_sign_handshakes(key_usage: x509.KeyUsage | None) -> bool:
 
 def extensions(candidate: Candidate, _policy: Policy, _now: float) -> Deny | None:
     """A critical extension that nobody here understands refuses the certificate (RFC 5280 section 4.2)."""
-    for extension in candidate.extensions:
-        if extension.critical and isinstance(extension.value, x509.UnrecognizedExtension):
-            return Deny(Reason.UNKNOWN_EXTENSION)
-    return None
+    return Deny(Reason.UNKNOWN_EXTENSION) if candidate.unknown else None

@@ -1,0 +1,226 @@
+"""redact_certificates: the structlog processor."""
+
+import io
+import json
+import logging
+import subprocess
+import sys
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import pytest
+import structlog
+
+from mtlsguard.redact import redact_certificates
+from tests.redact.material import SERIAL, Material, material, private_key
+
+ALICE = material()
+
+
+class Pair(NamedTuple):
+    name: str
+    value: str
+
+
+def redacted(**event: Any) -> dict[str, Any]:
+    return dict(redact_certificates(None, "info", {"event": "x", **event}))
+
+
+@dataclass
+class Session:
+    user: str
+    leaf: object = field(repr=False)
+
+
+class Cyclic(list[Any]):
+    pass
+
+
+class Hostile:
+    def __repr__(self) -> str:
+        raise RuntimeError(ALICE.pem)
+
+
+class LoudError(Exception):
+    def __str__(self) -> str:
+        return ALICE.pem
+
+    def __repr__(self) -> str:
+        return "LoudError()"
+
+
+def cycle() -> list[Any]:
+    ring: list[Any] = [ALICE.pem]
+    ring += [ring, ring]
+    return ring
+
+
+def deep(levels: int) -> object:
+    value: object = ALICE.pem
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "shown"),
+    [
+        ("client_cert", "anything at all", "[certificate redacted]"),
+        ("X-SSL-Client-Cert", b"anything at all", "[certificate redacted]"),
+        ("HTTP_X_SSL_CLIENT_S_DN", "alice", "[dn redacted]"),
+        ("x_forwarded_client_cert", {"By": "alice"}, "[certificate redacted]"),
+        ("ssl.client.serial", 10, "[serial redacted]"),
+        ("clientCertSerial", "0A", "[serial redacted]"),
+        ("x5c", ["AAAA", "BBBB"], "[certificate redacted]"),
+        ("x5t#S256", "abc", "[fingerprint redacted]"),
+        ("serial", SERIAL, "[serial redacted]"),
+        ("serial", "'0A1B'", "[serial redacted]"),
+        ("serialNumber", "12:34:56", "[serial redacted]"),
+        ("serial_number", b"\x12\x34", "[serial redacted]"),
+        ("cert_serial", 4711, "[serial redacted]"),
+        ("fingerprint", ALICE.sha256.hex(), "[fingerprint redacted]"),
+        ("fingerprint", ALICE.sha256, "[fingerprint redacted]"),
+        ("fingerprint_sha256", ALICE.sha256.hex(":"), "[fingerprint redacted]"),
+        ("tls.client.hash.sha256", ALICE.sha256.hex().upper(), "[fingerprint redacted]"),
+        ("subject", "CN=alice,O=Example", "[dn redacted]"),
+        ("subject", "O=Example", "[dn redacted]"),
+        ("issuer_dn", "/O=Example", "[dn redacted]"),
+        ("certificate", "Ab1" * 20, "[certificate redacted]"),
+        ("pem", b"\x00" * 100, "[certificate redacted]"),
+        ("leaf", ALICE.certificate, "[certificate redacted]"),
+        ("name", ALICE.certificate.subject, "[dn redacted]"),
+        ("key", private_key(), "[private key redacted]"),
+    ],
+)
+def test_a_telling_key(key, value, shown):
+    assert redacted(**{key: value})[key] == shown
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        ALICE.certificate,
+        ALICE.der,
+        bytearray(ALICE.der),
+        memoryview(ALICE.der),
+        {"a": {"b": [ALICE.pem]}},
+        {ALICE.dn: 1},
+        {ALICE.certificate: 1},
+        {"headers": [(b"x-ssl-client-serial", f"{SERIAL:x}".encode())]},
+        [["X-SSL-Client-CN", "alice.billing"]],
+        (("commonName", "alice.billing"),),
+        {ALICE.pem, "b"},
+        frozenset({ALICE.certificate}),
+        OrderedDict(a=ALICE.pem),
+        MappingProxyType({"a": ALICE.pem}),
+        Pair("x-ssl-client-cn", "alice.billing"),
+        Session("a", ALICE.certificate),
+        Session("a", ALICE.pem),
+        ValueError(ALICE.pem),
+        ValueError("bad", {"cert": ALICE.certificate}),
+        LoudError(),
+        ExceptionGroup("two", [ValueError(ALICE.dn)]),
+        Hostile(),
+        cycle(),
+        deep(500),
+        ["x"] * 30_000 + [ALICE.pem],
+        ALICE.certificate.extensions,
+        ALICE.certificate.public_key().public_numbers(),
+        iter([1]),
+        Material,
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_nothing_can_be_read_in_values_of_any_kind(value):
+    shown = redacted(value=value)
+    assert ALICE.leaks_in(repr(shown) + str(shown["value"]) + json.dumps(shown, default=repr, skipkeys=True)) == []
+
+
+def test_the_callers_own_values_are_not_touched():
+    inner = {"cert": ALICE.pem, "list": [ALICE.dn]}
+    redacted(value=inner)
+    assert inner == {"cert": ALICE.pem, "list": [ALICE.dn]}
+
+
+def test_what_is_clean_beside_it_stays_as_it_is():
+    clean = {"a": [1, (2, 3)], "b": object()}
+    assert redacted(clean=clean, dirty=[ALICE.dn])["clean"] is clean
+
+
+def test_the_order_of_keys_stays():
+    assert list(redacted(b=1, client_cert="x", a=2)) == ["event", "b", "client_cert", "a"]
+
+
+def test_redacting_an_event_again_changes_nothing():
+    once = redacted(value=[ALICE.pem, ALICE.certificate], subject=ALICE.dn, client_cert="x", serial=SERIAL)
+    assert redact_certificates(None, "info", once) is once
+
+
+def test_a_key_that_is_certificate_data_is_replaced():
+    assert redacted(**{ALICE.dn: 1}) == {"event": "x", "[dn redacted]": 1}
+
+
+def test_an_event_that_cannot_be_walked_is_withheld():
+    class Broken(dict[str, Any]):
+        def values(self) -> Any:
+            raise RuntimeError(ALICE.pem)
+
+    assert redact_certificates(None, "info", Broken()) == {"event": "[unexamined value redacted]"}
+
+
+def _fails(leaf: object, pem: str, serial: int, headers: object) -> None:  # its locals are what a traceback shows
+    raise ValueError(f"no path for {ALICE.dn}")
+
+
+def _logged(*processors: Any) -> str:
+    out = io.StringIO()
+    logger = structlog.wrap_logger(structlog.PrintLogger(out), processors=[*processors])
+    try:
+        headers = [(b"x-ssl-client-cert", ALICE.base64.encode())]
+        _fails(ALICE.certificate, ALICE.pem, ALICE.serial, headers)
+    except ValueError:
+        logger.exception("failed", serial=ALICE.serial, peer="10.0.0.1")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "processors",
+    [
+        (structlog.processors.dict_tracebacks, redact_certificates, structlog.processors.JSONRenderer()),
+        (structlog.processors.format_exc_info, redact_certificates, structlog.processors.JSONRenderer()),
+        (structlog.processors.format_exc_info, redact_certificates, structlog.processors.KeyValueRenderer()),
+        (redact_certificates, structlog.processors.JSONRenderer()),
+        (redact_certificates, structlog.dev.ConsoleRenderer()),
+        (redact_certificates, structlog.processors.format_exc_info, structlog.processors.JSONRenderer()),
+    ],
+    ids=["dict_tracebacks", "format_exc_info", "key-value", "not rendered", "console", "too early"],
+)
+def test_a_logged_exception_is_clean_and_still_there(processors):
+    shown = _logged(*processors)
+    assert (ALICE.leaks_in(shown), "ValueError" in shown, "10.0.0.1" in shown) == ([], True, True)
+
+
+def test_records_of_the_standard_library_come_clean_through_structlogs_formatter():
+    out = io.StringIO()
+    handler = logging.StreamHandler(out)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.ExtraAdder()],
+            processors=[
+                structlog.processors.format_exc_info,
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                redact_certificates,
+                structlog.processors.JSONRenderer(),
+            ],
+        )
+    )
+    record = logging.makeLogRecord({"msg": "refused %s", "args": (ALICE.dn,), "client_cert": ALICE.pem})
+    handler.handle(record)
+    assert (ALICE.leaks_in(out.getvalue()), "refused" in out.getvalue()) == ([], True)
+
+
+def test_importing_does_not_load_structlog():
+    seen = "import sys, mtlsguard.redact; print('structlog' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", seen], capture_output=True, text=True, check=True).stdout == "False\n"
