@@ -46,10 +46,10 @@ def escaped_pem(text: bytes) -> bytes | None:
     return der if der and pem_body(der) == lines else None
 
 
-def escaped_pems(text: bytes, limit: int) -> tuple[bytes, ...] | None:
-    """Several such blocks run together -> their DER in order; None also beyond `limit` blocks."""
+def escaped_pems(text: bytes) -> tuple[bytes, ...] | None:
+    """Several such blocks run together -> their DER in order."""
     blocks = text.split(_END)
-    if blocks.pop() != b"" or not 0 < len(blocks) <= limit:
+    if blocks.pop() != b"" or not blocks:
         return None
     ders = [escaped_pem(block + _END) for block in blocks]
     return tuple(der for der in ders if der is not None) if None not in ders else None

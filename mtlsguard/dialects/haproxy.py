@@ -32,6 +32,8 @@ def read(values: Values, _hops: int) -> Presented | Absent | Deny:
     der, others = base64_der(text), _chain(chain)
     if der is None or others is None:
         return Deny(Reason.MALFORMED_HEADER)
+    if len(others) > MAX_CHAIN:
+        return Deny(Reason.OVERSIZED)
     return Presented(der, others)
 
 
@@ -43,12 +45,15 @@ def _chain(text: bytes | None) -> tuple[bytes, ...] | None:
 
 
 def split_der(run: bytes) -> tuple[bytes, ...] | None:
-    """DER SEQUENCEs run together -> each by itself; None if they do not fill `run` exactly."""
+    """DER SEQUENCEs run together -> each by itself; None if they do not fill `run` exactly.
+
+    Stops at the first one too many: the caller refuses the whole.
+    """
     found: list[bytes] = []
     at = 0
-    while at < len(run):
+    while at < len(run) and len(found) <= MAX_CHAIN:
         size = _sequence_size(run, at)
-        if size is None or at + size > len(run) or len(found) == MAX_CHAIN:
+        if size is None or at + size > len(run):
             return None
         found.append(run[at : at + size])
         at += size

@@ -49,7 +49,9 @@ def _presented(element: Element) -> Presented | Deny:
     if digest is None or text is None:
         return Deny(Reason.INCOMPLETE_EVIDENCE)
     leaf = escaped_pem(text)
-    members = escaped_pems(chain, MAX_CHAIN + 1) if chain is not None else ()
+    if chain is not None and chain.count(b"-----BEGIN") > MAX_CHAIN + 1:
+        return Deny(Reason.OVERSIZED)
+    members = escaped_pems(chain) if chain is not None else ()
     if leaf is None or members is None:
         return Deny(Reason.MALFORMED_HEADER)
     if sha256(leaf).hexdigest().encode() != digest or (members and members[0] != leaf):
@@ -118,7 +120,7 @@ def write(leaf: bytes, chain: tuple[bytes, ...]) -> dict[str, str]:
     return {"certificate": pairs}
 
 
-# Hash stands behind By; the end of the text is a name, which many certificates may share.
+# Hash stands behind By, the proxy's own name; the end of the text is a name that many certificates may share.
 _HASH = slice(0, 256)
 
 

@@ -189,8 +189,8 @@ def test_a_chain_of_the_greatest_length_is_read():
     assert len(read(with_chain(SAMPLE, *[OTHER] * MAX_CHAIN)).chain) == MAX_CHAIN
 
 
-def test_a_longer_chain_is_malformed():
-    assert read(with_chain(SAMPLE, *[OTHER] * (MAX_CHAIN + 1))) == MALFORMED
+def test_a_longer_chain_is_oversized():
+    assert read(with_chain(SAMPLE, *[OTHER] * (MAX_CHAIN + 1))) == Deny(Reason.OVERSIZED)
 
 
 def test_a_flood_of_pairs_is_malformed():

@@ -627,3 +627,11 @@ def test_the_last_second_is_part_of_the_validity() -> None:
     by = guard(validity={"clock_skew": 0})
     assert isinstance(judge(leaf, by, now=NOON.timestamp() + 0.9), Allow)
     assert judge(leaf, by, now=NOON.timestamp() + 1) == Deny(Reason.EXPIRED)
+
+
+@pytest.mark.parametrize("odd", ["\x00", "\x01", "\t", "\r", "\n", "\x1f", "\x7f"])
+def test_control_octets_are_refused_where_a_grammar_would_let_them_pass(odd: str) -> None:
+    by = guard(proxy={"dialect": "xfcc"})
+    header = present(pki().leaf(), "xfcc")["x-forwarded-client-cert"]
+    assert isinstance(judge({"x-forwarded-client-cert": f'{header};Subject="CN=a"'}, by), Allow)
+    assert judge({"x-forwarded-client-cert": f'{header};Subject="CN=a{odd}"'}, by) == Deny(Reason.MALFORMED_HEADER)
