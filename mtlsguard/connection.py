@@ -103,13 +103,12 @@ def from_asgi(scope: Mapping[str, Any], names: Names) -> tuple[Connection, list[
     watched, primary = names.asgi, names.primary[0]
     seen: Pairs = []
     kept: list[tuple[bytes, bytes]] = []
-    for pair in scope["headers"]:
-        if pair[0] in watched:
-            seen.append(pair)
-        else:
-            kept.append(pair)
     hint = b""
-    for pair in seen:
+    for pair in scope["headers"]:
+        if pair[0] not in watched:
+            kept.append(pair)
+            continue
+        seen.append(pair)
         if pair[0] == primary:
             hint = pair[1][names.hint]
         elif pair[0] in names.kept:
