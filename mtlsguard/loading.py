@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import cryptography
+
 from mtlsguard.config import ConfigError, Notes, Problem, Unreadable, policy_from
 from mtlsguard.engine import Guard
 from mtlsguard.policy import Policy
@@ -16,6 +18,7 @@ from mtlsguard.policy import Policy
 Configuration = str | Path | Mapping[str, Any] | Policy | Guard
 
 _CERTIFICATE_FILES = {".pem", ".crt", ".cer", ".der"}
+_OLDEST_VERIFIER = 49  # as in the package's metadata, which an installation can override
 _MOST_OCTETS = 64 * 1024 * 1024
 _LOGGER = logging.getLogger("mtlsguard")
 # One key per process: without audit.key pseudonyms compare within one process only.
@@ -43,6 +46,8 @@ def guard_from(configuration: Configuration) -> Guard:
 def load(configuration: str | Path | Mapping[str, Any]) -> Loaded:
     """Relative names count from the file's folder; in a mapping, from the current one."""
     notes = Notes()
+    if int(cryptography.__version__.partition(".")[0]) < _OLDEST_VERIFIER:
+        notes.problem("cryptography", f"version {_OLDEST_VERIFIER} or newer", "older verifiers accept wrong paths")
     if isinstance(configuration, Mapping):
         resolved = _Resolver(Path(), notes).resolve(configuration)
     else:

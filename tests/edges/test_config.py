@@ -302,3 +302,17 @@ def test_guard_from_takes_every_form(folder: Path) -> None:
 def test_serials_are_read_in_three_spellings() -> None:
     entries = [{"issuer": "CN=a,O=b", "serial": serial} for serial in (0x1F4, "0x1f4", "01:F4")]
     assert len(load(configuration(serials={"deny": entries})).policy.serials.deny) == 1
+
+
+def test_a_verifier_that_is_too_old_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cryptography.__version__", "48.0.1")
+    assert set(problems(configuration())) == {"cryptography"}
+
+
+def test_the_oldest_verifier_is_the_one_of_the_metadata() -> None:
+    import tomllib
+
+    from mtlsguard.loading import _OLDEST_VERIFIER
+
+    metadata = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())
+    assert f"cryptography>={_OLDEST_VERIFIER}" in metadata["project"]["dependencies"]
