@@ -81,14 +81,15 @@ def identity_of(scope: Scope) -> Identity | None:
 def _send_uncached(send: Send, snapshot: Snapshot, message: Message) -> Awaitable[None]:
     """Marks the answer, so that no shared cache gives it to another client."""
     if message["type"] == "http.response.start":
-        headers = message.get("headers", ())
+        headers = [*message.get("headers", ())]  # any iterable, and perhaps one that can be read once only
         extra: tuple[bytes, bytes] | None = NO_STORE
         for name, _ in headers:
             if name == b"cache-control":
                 extra = _caching(headers, snapshot)
                 break
         if extra is not None:
-            message = {**message, "headers": [*headers, extra]}
+            headers.append(extra)
+        message = {**message, "headers": headers}
     return send(message)
 
 

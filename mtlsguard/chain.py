@@ -132,8 +132,9 @@ class TrustStore:
         Only these reach the path builder: what a stranger signed for itself could keep it busy for a second with
         loops of authorities and floods of name constraints.
         """
-        tied = [hint for hint in hints if hint.der in self._tied]
-        waiting = [hint for hint in hints if hint.der not in self._tied]
+        known = self._tied  # never changed, only replaced: another thread's finds cannot fall between the two lists
+        tied = [hint for hint in hints if hint.der in known]
+        waiting = [hint for hint in hints if hint.der not in known]
         while found := [hint for hint in waiting if any(_signed(hint, by) for by in self._issuers(hint, tied))]:
             tied += found
             new = {hint.der: hint for hint in found}
@@ -173,11 +174,12 @@ class TrustStore:
 
     def _hint(self, der: bytes) -> Candidate | None:
         """A presented certificate that could be part of a path; what could not is left out, not refused."""
-        if der not in self._hints:
-            if len(self._hints) >= _REMEMBERED_HINTS:
-                self._hints = {}
-            self._hints[der] = _linkable(der)
-        return self._hints.get(der)
+        known = self._hints  # one dict throughout: another thread may begin a new one
+        if der not in known:
+            if len(known) >= _REMEMBERED_HINTS:
+                known = self._hints = {}
+            known[der] = _linkable(der)
+        return known[der]
 
 
 def _linkable(der: bytes) -> Candidate | None:

@@ -255,6 +255,12 @@ def test_they_are_kept_out_of_shared_caches(said: list, added: tuple | None) -> 
     assert seen.headers == [*said, *([added] if added else [])]
 
 
+@pytest.mark.parametrize("said", [[(b"cache-control", b"private"), (b"x", b"1")], [(b"x", b"1"), (b"y", b"2")]])
+def test_headers_that_can_be_read_once_only_arrive_whole(said: list) -> None:
+    seen = ask(configuration(), scope(good()), answer=(pair for pair in said))  # type: ignore[arg-type]
+    assert seen.headers[: len(said)] == said
+
+
 def test_the_applications_own_list_of_headers_is_not_touched() -> None:
     answer: list = []
     ask(configuration(), scope(good()), answer=answer)
