@@ -10,6 +10,8 @@ from mtlsguard.access import WEBSOCKET, route_path
 from mtlsguard.audit import Audit
 from mtlsguard.connection import from_asgi
 from mtlsguard.decision import Allow, Deny, Identity, Unread
+from mtlsguard.dialects.asgi_tls import without_certificate
+from mtlsguard.dialects.contract import Interface
 from mtlsguard.engine import Guard, Snapshot
 from mtlsguard.loading import Configuration, guard_from
 from mtlsguard.refusal import NO_STORE, Refusal, caching, refusal
@@ -35,7 +37,7 @@ class GuardMiddleware:
         self, app: Application, configuration: Configuration, *, clock: Callable[[], float] = time.time
     ) -> None:
         self.app = app
-        self.guard: Guard = guard_from(configuration)
+        self.guard: Guard = guard_from(configuration, Interface.ASGI)
         self.audit = Audit("asgi")
         self._clock = clock
 
@@ -65,6 +67,9 @@ class GuardMiddleware:
         # From here on no frame of ours holds the raw headers: whoever reports a traceback prints frames.
         scope = dict(scope)
         scope["headers"], scope[IDENTITY] = headers, identity
+        extensions = scope.get("extensions")
+        if extensions and "tls" in extensions:
+            scope["extensions"] = without_certificate(extensions)
         if type(decision) is Deny:
             return await _refuse(kind, refusal(decision), scope, receive, send)
         if type(decision) is not Unread:

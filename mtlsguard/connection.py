@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from mtlsguard.dialects import EVIDENCE_HEADERS
-from mtlsguard.dialects.contract import Dialect
-from mtlsguard.dialects.names import spellings
+from mtlsguard.dialects.contract import Collect, Dialect
+from mtlsguard.dialects.names import SERVER_VARIABLES, spellings
 from mtlsguard.policy import ProxyPolicy
 
 HIDDEN = ""  # a UNIX socket, or a server that does not tell the peer
@@ -21,6 +21,8 @@ TWIN = "(look-alike)"
 SECRET = "(secret)"  # noqa: S105 - the name of a role
 HOP = "(connection)"
 CODING = "(transfer-encoding)"
+
+ANY = b"*"  # RFC 9110 section 12.5.5: the answer depends on more than headers
 
 _HOP_BY_HOP = {"connection": HOP, "transfer-encoding": CODING}
 
@@ -48,9 +50,10 @@ class Connection:
 class Names:
     """Compiled once per snapshot: which header names matter, and what each of them is.
 
-    `roles` has wire names (bytes, lower case) and CGI keys (str) side by side. `primary` are the two names of
-    the dialect's first field and `hint` cuts its value; `asgi` and `cgi` are the names to watch, `kept` those of
-    them that stay.
+    `roles` has wire names (bytes, lower case) and keys of environments (str) side by side. `primary` are the two
+    names of the dialect's first field and `hint` cuts its value; `asgi` and `cgi` are the names to watch, `kept`
+    those of them that stay. `collect` asks the server itself, where the dialect is a native one: no header has
+    a role then.
     """
 
     roles: Mapping[bytes | str, str]
@@ -60,9 +63,12 @@ class Names:
     primary: tuple[bytes, str]
     hint: slice
     header: Mapping[str, str]
+    collect: Collect | None = None
 
     @classmethod
     def of(cls, dialect: Dialect, policy: ProxyPolicy) -> "Names":
+        if dialect.native is not None:
+            return cls._native(dialect, dialect.native.collect, policy)
         header = {field.role: policy.headers.get(field.role, field.header).lower() for field in dialect.fields}
         secret = policy.secret.header.lower() if policy.secret else None
         own = {name: role for role, name in header.items()} | ({secret: SECRET} if secret else {})
@@ -73,12 +79,35 @@ class Names:
         return cls(
             roles=_roles(own),
             asgi=frozenset([*wire, *(name.encode() for name in _HOP_BY_HOP)]),
-            cgi=frozenset(cgi_key(name) for name in [*watched, *_HOP_BY_HOP]),
+            cgi=frozenset(cgi_key(name) for name in [*watched, *_HOP_BY_HOP]) | SERVER_VARIABLES,
             kept=frozenset(kept),
             primary=(primary.encode(), cgi_key(primary)),
             hint=dialect.hint,
             header=header,
         )
+
+    @classmethod
+    def _native(cls, dialect: Dialect, collect: Collect, policy: ProxyPolicy) -> "Names":
+        """Certificate headers have no role: nobody may send them, and they are removed all the same."""
+        keys = {field.role: policy.headers.get(field.role, field.header) for field in dialect.fields}
+        wire = [spelling.encode() for name in EVIDENCE_HEADERS for spelling in spellings(name)]
+        return cls(
+            roles={key: role for role, key in keys.items()},
+            asgi=frozenset(wire),
+            cgi=frozenset([*map(cgi_key, EVIDENCE_HEADERS), *keys.values()]) | SERVER_VARIABLES,
+            kept=frozenset(),
+            primary=(ANY, keys[dialect.fields[0].role]),
+            hint=dialect.hint,
+            header=keys,
+            collect=collect,
+        )
+
+    def connection(self, peer: str, values: Mapping[str, str]) -> "Connection":
+        """What a server would hand on if the dialect's producer sent these values, by role."""
+        pairs = [(self.header[role], value.encode("latin-1")) for role, value in values.items()]
+        if self.collect is None:
+            return Connection(peer, [(name.encode(), value) for name, value in pairs], b"")
+        return Connection(peer, list(pairs), b"")
 
 
 def _roles(own: Mapping[str, str]) -> dict[bytes | str, str]:
@@ -113,6 +142,8 @@ def from_asgi(scope: Mapping[str, Any], names: Names) -> tuple[Connection, list[
             hint = pair[1][names.hint]
         elif pair[0] in names.kept:
             kept.append(pair)
+    if names.collect is not None:
+        hint = _add_native(scope, names, names.collect, seen)
     client = scope.get("client")
     if not client:
         return Connection(HIDDEN, seen, hint), kept
@@ -130,7 +161,16 @@ def from_wsgi(environ: MutableMapping[str, Any], names: Names) -> Connection:
         seen.append((key, octets))
         if key == primary:
             hint = octets[names.hint]
+    if names.collect is not None:
+        hint = _add_native(environ, names, names.collect, seen) or hint
     return Connection(environ.get("REMOTE_ADDR") or HIDDEN, seen, hint)
+
+
+def _add_native(source: Mapping[str, Any], names: Names, collect: Collect, seen: Pairs) -> bytes:
+    """Puts what the server says beside what was seen; answers the hint."""
+    found = collect(source, names.header)
+    seen.extend(found)
+    return next((octets[names.hint] for key, octets in found if key == names.primary[1]), b"")
 
 
 def named_by_connection(seen: Iterable[tuple[Any, bytes]], names: Names) -> bool:

@@ -12,7 +12,7 @@ from mtlsguard.chain import TrustStore, VerifiedPath
 from mtlsguard.checks import CANDIDATE_CHECKS, PATH_CHECKS
 from mtlsguard.connection import HIDDEN, REWRITTEN, SECRET, Connection, Names
 from mtlsguard.decision import Absent, Allow, Decision, Deny, Identity, Revealed, Unread
-from mtlsguard.dialects import DIALECTS
+from mtlsguard.dialects import spoken
 from mtlsguard.dialects.contract import Presented
 from mtlsguard.evidence import offered, screen
 from mtlsguard.identity import name_of
@@ -30,7 +30,7 @@ class Snapshot:
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
-        self.dialect = DIALECTS[policy.proxy.dialect]
+        self.dialect = spoken(policy.proxy)
         self.names = Names.of(self.dialect, policy.proxy)
         self.routes = Routes(policy.routes, policy.absent)
         self._proxies = Proxies(policy.proxy)
@@ -65,9 +65,9 @@ class Snapshot:
         return decision
 
     def _provenance(self, connection: Connection) -> Deny | Absent | None:
-        """None: one of our proxies speaks. Nothing but names has been looked at before this answer."""
+        """None: one of our proxies speaks, or our own server. Only names have been looked at before this answer."""
         secret = self.policy.proxy.secret
-        trusted = self._proxies.trust(connection.peer)
+        trusted = self.dialect.native is not None or self._proxies.trust(connection.peer)
         if secret is None:
             if trusted:
                 self._vouch(connection.peer)

@@ -9,6 +9,7 @@ from mtlsguard.reason import Reason
 
 _NOT_FIELDS = frozenset({TWIN, SECRET, HOP, CODING})
 _CONTROL = bytes([*range(32), 127])
+_CONTROL_BUT_LINE_ENDS = _CONTROL.translate(None, b"\r\n")  # what a server says itself may have lines
 
 
 def offered(connection: Connection, names: Names) -> bool:
@@ -32,7 +33,8 @@ def screen(connection: Connection, names: Names, dialect: Dialect, trailers: Tra
         return found
     if named_by_connection(connection.seen, names):
         return Deny(Reason.AMBIGUOUS_HEADER)
-    if chunked and trailers is Trailers.POSSIBLE and dialect.verdict is not Verdict.FIELD:
+    lone = dialect.verdict is not Verdict.FIELD and dialect.native is None
+    if chunked and trailers is Trailers.POSSIBLE and lone:
         return Deny(Reason.TRAILERS_POSSIBLE)
     return _misused(found, dialect) or found
 
@@ -42,7 +44,8 @@ def _misused(found: Values, dialect: Dialect) -> Deny | None:
     sizes = [len(value) for value in values]
     if max(sizes) > MAX_FIELD or sum(sizes) > MAX_EVIDENCE:
         return Deny(Reason.OVERSIZED)
-    if len(b"".join(values).translate(None, _CONTROL)) != sum(sizes):
+    forbidden = _CONTROL if dialect.native is None else _CONTROL_BUT_LINE_ENDS
+    if len(b"".join(values).translate(None, forbidden)) != sum(sizes):
         return Deny(Reason.MALFORMED_HEADER)
     for field in dialect.fields:
         lines = found.get(field.role, ())

@@ -12,6 +12,7 @@ from typing import Any
 import cryptography
 
 from mtlsguard.config import ConfigError, Notes, Problem, Unreadable, policy_from
+from mtlsguard.dialects.contract import Interface
 from mtlsguard.engine import Guard
 from mtlsguard.policy import Policy
 
@@ -31,8 +32,20 @@ class Loaded:
     warnings: tuple[Problem, ...]
 
 
-def guard_from(configuration: Configuration) -> Guard:
-    """A Guard for any of the forms. ConfigError, with every problem, before the first request is served."""
+def guard_from(configuration: Configuration, interface: Interface | None = None) -> Guard:
+    """A Guard for any of the forms. ConfigError, with every problem, before the first request is served.
+
+    `interface`: what the server speaks that the guard will stand behind, where that is known.
+    """
+    guard = _guard_from(configuration)
+    native = guard.current.dialect.native
+    if interface is not None and native is not None and native.interface is not interface:
+        expected = f"a dialect for {interface.value.upper()}"
+        raise ConfigError([Problem("proxy.dialect", expected, f"{native.interface.value.upper()} servers speak this")])
+    return guard
+
+
+def _guard_from(configuration: Configuration) -> Guard:
     if isinstance(configuration, Guard):
         return configuration
     if isinstance(configuration, Policy):

@@ -11,6 +11,7 @@ from mtlsguard.access import Target
 from mtlsguard.audit import Audit
 from mtlsguard.connection import from_wsgi
 from mtlsguard.decision import Allow, Deny, Identity, Unread
+from mtlsguard.dialects.contract import Interface
 from mtlsguard.engine import Guard, Snapshot
 from mtlsguard.loading import Configuration, guard_from
 from mtlsguard.refusal import Refusal, caching, refusal
@@ -39,7 +40,7 @@ class GuardMiddleware:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.application = application
-        self.guard: Guard = guard_from(configuration)
+        self.guard: Guard = guard_from(configuration, Interface.WSGI)
         self.audit = Audit("wsgi")
         self._clock = clock
 

@@ -23,6 +23,8 @@ def test_every_dialect_is_in_the_table_with_its_headers() -> None:
     assert [row[0] for row in rows] == list(DIALECTS)
     for name, producer, headers in rows:
         assert producer == DIALECTS[name].producer
+        if DIALECTS[name].native is not None:
+            continue
         assert {field.header for field in DIALECTS[name].fields} <= {
             header.lower() for header in re.findall(r"`([A-Z][A-Za-z0-9-]+)`", headers)
         }

@@ -16,7 +16,7 @@ from mtlsguard import certificate
 from mtlsguard.certificate import Candidate
 from mtlsguard.connection import from_asgi
 from mtlsguard.decision import Allow, Decision, Deny
-from mtlsguard.dialects import DIALECTS
+from mtlsguard.dialects import HEADER_DIALECTS
 from mtlsguard.engine import Guard
 from mtlsguard.limits import MAX_CERTIFICATE, MAX_CHAIN, MAX_FIELD, MAX_NAMES
 from mtlsguard.loading import guard_from
@@ -48,7 +48,7 @@ def guard(algorithm: str) -> Guard:
 
 
 def decide(first: bytes, chain: tuple[bytes, ...], algorithm: str = "p256") -> Decision:
-    written = DIALECTS["rfc9440"].write(first, chain)
+    written = HEADER_DIALECTS["rfc9440"].write(first, chain)
     names = {"certificate": b"client-cert", "chain": b"client-cert-chain"}
     headers = [(names[role], value.encode()) for role, value in written.items()]
     snapshot = guard(algorithm).current
@@ -316,22 +316,22 @@ def reason(headers: dict[str, str], dialect: str = "rfc9440") -> Reason:
 
 
 def sent(dialect: str, certificate_text: str) -> dict[str, str]:
-    told = DIALECTS[dialect].write(leaf("p256").der, ())
-    names = {field.role: field.header for field in DIALECTS[dialect].fields}
+    told = HEADER_DIALECTS[dialect].write(leaf("p256").der, ())
+    names = {field.role: field.header for field in HEADER_DIALECTS[dialect].fields}
     return {names[role]: value for role, value in {**told, "certificate": certificate_text}.items()}
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("dialect", HEADER_DIALECTS)
 def test_a_header_of_a_megabyte_is_oversized(dialect):
     assert reason(sent(dialect, "A" * 1_000_000), dialect) is Reason.OVERSIZED
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("dialect", HEADER_DIALECTS)
 def test_eight_kilobytes_of_escapes_are_malformed(dialect):
     assert reason(sent(dialect, "%41" * 2_730), dialect) is Reason.MALFORMED_HEADER
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("dialect", HEADER_DIALECTS)
 def test_a_header_of_the_greatest_size_is_malformed_all_the_same(dialect):
     assert reason(sent(dialect, "%0A" * (MAX_FIELD // 3)), dialect) is Reason.MALFORMED_HEADER
 

@@ -10,9 +10,8 @@ from mtlsguard.chain import TrustStore
 from mtlsguard.checks import CANDIDATE_CHECKS
 from mtlsguard.cli.certificates import Fact, Sheet, candidate_of, name_text
 from mtlsguard.cli.terminal import printable
-from mtlsguard.connection import from_asgi
 from mtlsguard.decision import Allow, Decision, Deny
-from mtlsguard.dialects import DIALECTS
+from mtlsguard.dialects import spoken
 from mtlsguard.dialects.contract import Presented
 from mtlsguard.engine import Snapshot
 from mtlsguard.policy import AuditPolicy, Policy, ProxyPolicy, TrustPolicy
@@ -75,10 +74,7 @@ def _decision(der: bytes, chain: tuple[bytes, ...], policy: Policy, now: float) 
     proxy = replace(policy.proxy, networks=(ip_network(_PROXY),), secret=None, hops=1)
     snapshot = Snapshot(replace(policy, proxy=proxy))
     written = snapshot.dialect.write(der, chain)
-    headers = [(snapshot.names.header[role].encode(), value.encode()) for role, value in written.items()]
-    scope = {"type": "http", "headers": headers, "client": (_PROXY, 1)}
-    connection, _ = from_asgi(scope, snapshot.names)
-    return snapshot.check(connection, now)
+    return snapshot.check(snapshot.names.connection(_PROXY, written), now)
 
 
 def _path(der: bytes, chain: tuple[bytes, ...], policy: Policy, now: float) -> Sheet:
@@ -86,7 +82,7 @@ def _path(der: bytes, chain: tuple[bytes, ...], policy: Policy, now: float) -> S
     leaf = certificate.parse(der)
     if isinstance(leaf, Deny):
         return []
-    dialect = DIALECTS[policy.proxy.dialect]
+    dialect = spoken(policy.proxy)
     presented = dialect.read({role: (value.encode(),) for role, value in dialect.write(der, chain).items()}, 1)
     carried = presented.chain if isinstance(presented, Presented) else ()
     path = TrustStore(policy.trust).build(leaf, carried, now)

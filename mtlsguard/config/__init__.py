@@ -5,6 +5,7 @@ from typing import Any
 
 from mtlsguard.config import proxy, rules, trust
 from mtlsguard.config.reader import ConfigError, Notes, Problem, Section, Unreadable
+from mtlsguard.dialects import spoken
 from mtlsguard.policy import AuditAllowed, AuditPolicy, CachePolicy, Policy, WhenAbsent
 
 __all__ = ["ConfigError", "Notes", "Problem", "Unreadable", "policy_from"]
@@ -22,7 +23,7 @@ def policy_from(mapping: Mapping[str, Any], notes: Notes, process_key: bytes) ->
     roles = rules.roles(top, identity.name)
     policy = Policy(
         proxy=proxies,
-        trust=trust.trust(top.section("trust"), proxies.dialect),
+        trust=trust.trust(top.section("trust"), spoken(proxies)),
         audit=_audit(top.section("audit"), process_key),
         absent=_absent(top.section("client")),
         validity=trust.validity(top.section("validity")),

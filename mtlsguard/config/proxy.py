@@ -28,7 +28,7 @@ def proxy(section: Section) -> ProxyPolicy:
         headers=MappingProxyType(_headers(section, dialect)),
         trailers=section.choice("trailers", Trailers, Trailers.POSSIBLE),
     )
-    _contradictions(section, policy)
+    _contradictions(section, policy, dialect)
     section.close()
     return policy
 
@@ -97,17 +97,23 @@ def _secret_values(table: Section) -> tuple[bytes, ...]:
 
 def _headers(section: Section, dialect: Dialect) -> dict[str, str]:
     table = section.section("headers")
-    renamed = {field.role: table.header(field.role, field.header) for field in dialect.fields}
+    name = table.header if dialect.native is None else table.variable
+    renamed = {field.role: name(field.role, field.header) for field in dialect.fields}
     if len(set(renamed.values())) < len(renamed):
         table.problem("", "different names for different fields")
     table.close()
     return {field.role: renamed[field.role] for field in dialect.fields if renamed[field.role] != field.header}
 
 
-def _contradictions(section: Section, policy: ProxyPolicy) -> None:
-    if not policy.networks and not policy.unix and policy.secret is None:
+def _contradictions(section: Section, policy: ProxyPolicy, dialect: Dialect) -> None:
+    if dialect.native is not None:
+        for key in ("trusted", "secret", "trailers"):
+            if section.has(key):
+                section.problem(key, f"none with {dialect.name}", "our own server speaks, and no header is read")
+    elif not policy.networks and not policy.unix and policy.secret is None:
         section.problem("trusted", "at least one proxy", "without one nobody could speak for a client")
     if policy.secret and policy.secret.header in policy.headers.values():
         section.problem("secret.header", "a header of its own, not one that carries a certificate")
-    if policy.hops > 1 and policy.dialect != "xfcc":
-        section.problem("hops", "1, or the xfcc dialect", "only XFCC names one certificate for each hop")
+    if policy.hops > 1 and not dialect.hops:
+        able = " or ".join(name for name, one in DIALECTS.items() if one.hops)
+        section.problem("hops", f"1, or the dialect {able}", "only these name one certificate for each hop")

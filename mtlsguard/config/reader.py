@@ -127,6 +127,14 @@ class Section:
             return default
         return value.lower()
 
+    def variable(self, key: str, default: str = "") -> str:
+        """The name of a key in an environment that no client can write to."""
+        value = self.text(key, default)
+        if not value or value.upper().startswith("HTTP_"):
+            self.problem(key, "the name of a variable that does not start with HTTP_", "clients write those")
+            return default
+        return value
+
     def items(self, key: str) -> list[tuple[str, Any]]:
         """The members of an array, each with its place."""
         value = self.raw(key, ())

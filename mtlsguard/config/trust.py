@@ -12,8 +12,7 @@ from mtlsguard.chain import unfit
 from mtlsguard.config.bundle import certificates
 from mtlsguard.config.reader import Notes, Section, Unreadable
 from mtlsguard.decision import Deny
-from mtlsguard.dialects import DIALECTS
-from mtlsguard.dialects.contract import Verdict
+from mtlsguard.dialects.contract import Dialect, Verdict
 from mtlsguard.policy import (
     DistinguishedName,
     Profile,
@@ -29,7 +28,7 @@ _SERIAL = re.compile(r"0x([0-9a-f]{1,40})|([0-9a-f]{1,2}(?::[0-9a-f]{2}){1,19})"
 _DEEPEST = 16
 
 
-def trust(section: Section, dialect: str) -> TrustPolicy:
+def trust(section: Section, dialect: Dialect) -> TrustPolicy:
     names, keys = _issuers(section)
     policy = TrustPolicy(
         anchors=_certificates(section, "anchors"),
@@ -135,13 +134,13 @@ def _number(value: Any) -> int | None:  # noqa: ANN401 - the mapping is the oper
     return int((match[1] or match[2]).replace(":", ""), 16) if match else None
 
 
-def _contradictions(section: Section, policy: TrustPolicy, dialect: str) -> None:
+def _contradictions(section: Section, policy: TrustPolicy, dialect: Dialect) -> None:
     if policy.verify is Verify.HERE:
         if not section.raw("anchors") and not policy.pinned:
             section.problem("anchors", "at least one trust anchor", "or name single certificates under trust.pinned")
         return
-    if DIALECTS[dialect].verdict is Verdict.NONE:
-        section.problem("verify", '"here"', f"the {dialect} dialect carries no verdict to believe")
+    if dialect.verdict is Verdict.NONE:
+        section.problem("verify", '"here"', f"the {dialect.name} dialect carries no verdict to believe")
     for key in ("anchors", "intermediates"):
         if section.raw(key):
             section.problem(key, 'none with verify = "proxy"', "they would never be looked at")

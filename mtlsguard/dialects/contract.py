@@ -13,6 +13,7 @@ bytes, bounded sizes. It answers
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Any
 
 from mtlsguard.decision import Absent, Deny
 
@@ -33,9 +34,19 @@ class Verdict(Enum):
     NONE = "none"  # not at all
 
 
+class Interface(Enum):
+    """Which kind of server speaks a native dialect."""
+
+    ASGI = "asgi"
+    WSGI = "wsgi"
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
-    """`header` is the default name in lower case; the operator may rename it by `role`."""
+    """`header` is the default name in lower case; the operator may rename it by `role`.
+
+    In a native dialect it is the key under which the server keeps the value.
+    """
 
     role: str
     header: str
@@ -54,6 +65,20 @@ class Presented:
 Values = Mapping[str, tuple[bytes, ...]]
 Read = Callable[[Values, int], Presented | Absent | Deny]
 Write = Callable[[bytes, tuple[bytes, ...]], dict[str, str]]
+# ASGI scope or WSGI environ, and the keys in force by role -> (key, octets) of what the server itself says
+Collect = Callable[[Mapping[str, Any], Mapping[str, str]], list[tuple[str, bytes]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Native:
+    """The server itself ended TLS, or was told by another way than headers: no client can write there.
+
+    `collect` finds what lies neither in headers nor in variables of the environ; it never raises for a
+    missing or strange value, and is bounded.
+    """
+
+    interface: Interface
+    collect: Collect
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +87,7 @@ class Dialect:
 
     A hint only finds a remembered decision faster: the whole evidence is compared afterwards, so a poor hint
     costs time and never correctness. `absent` is what the proxy writes, by role, without a certificate.
+    `hops`: one element for each proxy on the way. `native`: not headers at all.
     """
 
     name: str
@@ -72,6 +98,8 @@ class Dialect:
     read: Read
     write: Write
     hint: slice
+    hops: bool = False
+    native: Native | None = None
 
 
 # Near the end of a certificate's text stands its signature, before the padding and the frame.

@@ -9,6 +9,8 @@ from binascii import a2b_base64, a2b_qp, b2a_base64
 from urllib.parse import quote
 
 _LINE = 64  # RFC 7468 section 2
+_PEM_BEGIN = b"-----BEGIN CERTIFICATE-----\n"
+_PEM_END = b"-----END CERTIFICATE-----\n"
 _BEGIN = b"-----BEGIN%20CERTIFICATE-----%0A"
 _END = b"-----END%20CERTIFICATE-----%0A"
 # The only characters of a PEM body that are not unreserved (RFC 3986 section 2.3): line feed, plus, slash, equals.
@@ -55,6 +57,32 @@ def escaped_pems(text: bytes) -> tuple[bytes, ...] | None:
     return tuple(der for der in ders if der is not None) if None not in ders else None
 
 
+def pem(text: bytes) -> bytes | None:
+    """One CERTIFICATE block of RFC 7468 in 64 columns, whether or not a line feed ends it -> DER."""
+    ders = pem_blocks(text if text.endswith(b"\n") else text + b"\n")
+    return ders[0] if ders is not None and len(ders) == 1 else None
+
+
+def pem_blocks(text: bytes) -> tuple[bytes, ...] | None:
+    """Several such blocks run together, each ended by a line feed -> their DER in order, at least one."""
+    blocks = text.split(_PEM_END)
+    if blocks.pop() != b"" or not blocks:
+        return None
+    ders = [_pem_block(block) for block in blocks]
+    return tuple(der for der in ders if der is not None) if None not in ders else None
+
+
+def _pem_block(block: bytes) -> bytes | None:
+    if not block.startswith(_PEM_BEGIN):
+        return None
+    lines = block[len(_PEM_BEGIN) :]
+    try:
+        der = a2b_base64(lines)
+    except BinasciiError:
+        return None
+    return der if der and pem_body(der) == lines else None
+
+
 def pem_body(der: bytes) -> bytes:
     """The lines between the marks of RFC 7468, each ended by a line feed."""
     text = b2a_base64(der, newline=False)
@@ -65,6 +93,9 @@ def to_base64(der: bytes) -> str:
     return b2a_base64(der, newline=False).decode("ascii")
 
 
+def to_pem(der: bytes) -> str:
+    return (_PEM_BEGIN + pem_body(der) + _PEM_END).decode("ascii")
+
+
 def to_escaped_pem(der: bytes) -> str:
-    body = pem_body(der).decode("ascii")
-    return quote(f"-----BEGIN CERTIFICATE-----\n{body}-----END CERTIFICATE-----\n", safe="")
+    return quote(to_pem(der), safe="")

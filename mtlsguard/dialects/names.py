@@ -7,6 +7,8 @@ also removed in every spelling with underscores for dashes, which some servers f
 
 from itertools import product
 
+from mtlsguard.limits import MAX_CHAIN
+
 _RELATED = """
     x-ssl x-ssl-cert x-ssl-client-cert x-ssl-client-verify x-ssl-client-chain x-ssl-client-used x-ssl-client-has-crt
     x-ssl-client-err x-ssl-client-ca-err x-ssl-client-s-dn x-ssl-client-i-dn x-ssl-client-s-dn-legacy
@@ -33,6 +35,18 @@ _RELATED = """
     x-client-cert-present x-client-cert-chain-verified x-client-cert-error x-client-cert-leaf x-client-cert-spiffe
     x-arr-clientcert ms-aspnetcore-clientcert sslclientcertb64 x-sslclientcertb64 l5d-client-id
 """
+
+# Keys without HTTP_ that mod_ssl, and who imitates it, put into a WSGI environ: no client can write there, and no
+# application needs to see them.
+_VARIABLES = """
+    CERT VERIFY S_DN I_DN M_SERIAL M_VERSION V_START V_END V_REMAIN A_KEY A_SIG CERT_RFC4523_CEA S_DN_CN I_DN_CN
+    S_DN_O I_DN_O S_DN_OU I_DN_OU S_DN_C I_DN_C S_DN_Email I_DN_Email S_DN_UID I_DN_UID S_DN_ST I_DN_ST S_DN_L I_DN_L
+    SAN_Email_0 SAN_DNS_0 SAN_OTHER_msUPN_0 SERIAL FINGERPRINT RAW_CERT ESCAPED_CERT
+"""
+SERVER_VARIABLES: frozenset[str] = frozenset(
+    [f"SSL_CLIENT_{name}" for name in _VARIABLES.split()]
+    + [f"SSL_CLIENT_CERT_CHAIN_{number}" for number in range(MAX_CHAIN + 1)]
+)
 
 RELATED_HEADERS: frozenset[str] = frozenset(_RELATED.split())
 

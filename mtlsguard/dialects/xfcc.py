@@ -133,4 +133,5 @@ XFCC = Dialect(
     read=read,
     write=write,
     hint=_HASH,
+    hops=True,
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from mtlsguard.dialects import DIALECTS
+from mtlsguard.dialects import HEADER_DIALECTS
 from mtlsguard.testing.issued import Issued
 
 
@@ -14,7 +14,7 @@ def present(
     `certificate`: what `Pki` makes (its chain goes along where the dialect carries one), DER, or None for what
     the proxy says when the client showed none. `headers` renames as `proxy.headers` in the configuration does.
     """
-    spoken = DIALECTS[dialect]
+    spoken = HEADER_DIALECTS[dialect]
     names = {field.role: field.header for field in spoken.fields} | dict(headers or {})
     if certificate is None:
         values: Mapping[str, str] = spoken.absent

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from mtlsguard.decision import Absent, Deny
-from mtlsguard.dialects import DIALECTS, EVIDENCE_HEADERS
+from mtlsguard.dialects import EVIDENCE_HEADERS, HEADER_DIALECTS
 from mtlsguard.dialects.contract import Presented, Times, Verdict
 from mtlsguard.limits import MAX_EVIDENCE, MAX_FIELD
 from mtlsguard.policy import Trailers
@@ -43,10 +43,10 @@ RECORDED = {
         "haproxy/set.optional.cert-p256", "haproxy/set.optional.cert-bigchain", "haproxy/set.optional.cert-none"
     ),
 }
-FIELDS = [(dialect.name, field.role) for dialect in DIALECTS.values() for field in dialect.fields]
+FIELDS = [(dialect.name, field.role) for dialect in HEADER_DIALECTS.values() for field in dialect.fields]
 SINGLE = [
     (dialect.name, field.role)
-    for dialect in DIALECTS.values()
+    for dialect in HEADER_DIALECTS.values()
     for field in dialect.fields
     if field.times is not Times.SPLIT
 ]
@@ -57,10 +57,10 @@ def from_proxy(dialect, name):
 
 
 def test_every_dialect_has_recorded_requests():
-    assert RECORDED.keys() == DIALECTS.keys()
+    assert RECORDED.keys() == HEADER_DIALECTS.keys()
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("dialect", HEADER_DIALECTS)
 def test_the_real_proxys_certificate_is_read_to_the_byte(dialect):
     recorded = RECORDED[dialect].certificate
     found = from_proxy(dialect, recorded)
@@ -73,7 +73,7 @@ def test_the_real_proxys_chain_is_read_without_the_leaf(dialect):
     assert (len(found.chain), found.leaf in found.chain) == (3, False)
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("dialect", HEADER_DIALECTS)
 def test_the_real_proxys_way_of_saying_none_is_absence(dialect):
     assert from_proxy(dialect, RECORDED[dialect].none) == Absent()
 
@@ -86,14 +86,14 @@ def test_what_is_written_is_what_the_real_proxy_sent(dialect):
     assert {name: sent.get(name) for name in written} == written
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("dialect", HEADER_DIALECTS)
 def test_what_the_test_kit_says_without_a_certificate_is_absence(dialect):
     assert received(dialect, list(present(None, dialect).items())) == Absent()
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("dialect", HEADER_DIALECTS)
 def test_no_header_at_all_is_absence_only_where_the_proxy_sends_none(dialect):
-    always = DIALECTS[dialect].verdict is Verdict.FIELD
+    always = HEADER_DIALECTS[dialect].verdict is Verdict.FIELD
     assert received(dialect, []) == (INCOMPLETE if always else Absent())
 
 
@@ -109,7 +109,7 @@ def test_a_field_that_comes_twice_is_ambiguous(dialect, role):
     assert received(dialect, doubled) == AMBIGUOUS
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("dialect", HEADER_DIALECTS)
 def test_a_certificate_that_comes_twice_is_ambiguous_though_it_is_the_same(dialect):
     sent = lines(dialect)
     assert (
@@ -117,7 +117,7 @@ def test_a_certificate_that_comes_twice_is_ambiguous_though_it_is_the_same(diale
     )
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("dialect", HEADER_DIALECTS)
 def test_two_certificates_that_a_server_joined_are_ambiguous(dialect):
     name = header(dialect, "certificate")
     both = [*lines(dialect), *(line for line in lines(dialect, OTHER) if line[0] == name)]
@@ -136,7 +136,7 @@ def test_a_look_alike_with_one_underscore_is_ambiguous(dialect, role):
     assert received(dialect, [*lines(dialect), (f"{head}_{rest}", "")]) == AMBIGUOUS
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("dialect", HEADER_DIALECTS)
 def test_a_look_alike_alone_is_ambiguous_and_never_absence(dialect):
     twins = [(name.replace("-", "_"), value) for name, value in lines(dialect)]
     assert received(dialect, twins) == AMBIGUOUS
@@ -147,32 +147,32 @@ def test_a_connection_header_that_names_the_field_is_ambiguous(dialect, role):
     assert received(dialect, [*lines(dialect), ("connection", f"close, {header(dialect, role).title()}")]) == AMBIGUOUS
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("dialect", HEADER_DIALECTS)
 def test_a_connection_header_that_names_anything_else_is_nobodys_business(dialect):
     assert isinstance(received(dialect, [*lines(dialect), ("connection", "keep-alive, X-Other")]), Presented)
 
 
 @pytest.mark.parametrize("octet", [*range(32), 127])
-@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("dialect", HEADER_DIALECTS)
 def test_a_control_character_is_malformed_at_the_start_inside_and_at_the_end(dialect, octet):
     text = dict(lines(dialect))[header(dialect, "certificate")].encode()
     places = [text[:at] + bytes([octet]) + text[at:] for at in (0, 1, len(text) // 2, len(text) - 1, len(text))]
     assert {received(dialect, lines(dialect, certificate=place)) for place in places} == {MALFORMED}
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("dialect", HEADER_DIALECTS)
 def test_a_control_character_in_any_other_field_is_malformed(dialect):
-    others = [field.role for field in DIALECTS[dialect].fields if field.role != "certificate"]
+    others = [field.role for field in HEADER_DIALECTS[dialect].fields if field.role != "certificate"]
     assert {received(dialect, lines(dialect, **{role: "0\n"})) for role in others} <= {MALFORMED}
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("dialect", HEADER_DIALECTS)
 def test_letters_beyond_ascii_are_malformed(dialect):
     text = dict(lines(dialect))[header(dialect, "certificate")].encode()
     assert received(dialect, lines(dialect, certificate=text[:-50] + b"\xe9" + text[-49:])) == MALFORMED
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("dialect", HEADER_DIALECTS)
 def test_a_certificate_cut_anywhere_is_refused_or_cut_itself(dialect):
     """XFCC may be cut before Chain. Base64 without a frame may be cut, and then holds no certificate."""
     text = dict(lines(dialect))[header(dialect, "certificate")]
@@ -182,21 +182,21 @@ def test_a_certificate_cut_anywhere_is_refused_or_cut_itself(dialect):
 
 
 @pytest.mark.parametrize("more", [" ", "A", "=", ":", ";", ",", "%0A", "\x80", "(null)", '"'])
-@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("dialect", HEADER_DIALECTS)
 def test_anything_before_the_certificate_is_refused(dialect, more):
     text = dict(lines(dialect))[header(dialect, "certificate")]
     assert isinstance(received(dialect, lines(dialect, certificate=more + text)), Deny)
 
 
 @pytest.mark.parametrize("more", [" ", "A", "=", ":", ";", ",", "%0A", "\x80", "(null)", '"'])
-@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("dialect", HEADER_DIALECTS)
 def test_anything_behind_the_certificate_is_refused(dialect, more):
     text = dict(lines(dialect))[header(dialect, "certificate")]
     assert isinstance(received(dialect, lines(dialect, certificate=text + more)), Deny)
 
 
 @pytest.mark.parametrize("empty", ["::", "(null)", "<nil>", "-", '""', "-----BEGIN%20CERTIFICATE-----%0A", "="])
-@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("dialect", HEADER_DIALECTS)
 def test_other_words_for_nothing_are_malformed_and_never_absence(dialect, empty):
     assert received(dialect, lines(dialect, certificate=empty)) == MALFORMED
 
@@ -206,24 +206,24 @@ def test_an_empty_certificate_is_malformed_where_the_proxy_leaves_the_field_out(
     assert received(dialect, lines(dialect, certificate="")) == MALFORMED
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("dialect", HEADER_DIALECTS)
 def test_a_frame_without_a_certificate_is_malformed(dialect):
     assert received(dialect, lines(dialect, leaf=b"")) in (MALFORMED, Absent())
 
 
-@pytest.mark.parametrize(("dialect", "other"), list(permutations(DIALECTS, 2)))
+@pytest.mark.parametrize(("dialect", "other"), list(permutations(HEADER_DIALECTS, 2)))
 def test_the_certificate_of_another_dialect_is_malformed(dialect, other):
     foreign = dict(lines(other))[header(other, "certificate")]
     assert received(dialect, lines(dialect, certificate=foreign)) == MALFORMED
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("dialect", HEADER_DIALECTS)
 def test_a_second_encoding_around_the_first_is_malformed(dialect):
     text = dict(lines(dialect))[header(dialect, "certificate")]
     assert received(dialect, lines(dialect, certificate=quote(text, safe=""))) == MALFORMED
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("dialect", HEADER_DIALECTS)
 def test_a_field_beyond_the_bound_is_oversized_whatever_is_in_it(dialect):
     assert received(dialect, lines(dialect, certificate="%41" * MAX_FIELD)) == Deny(Reason.OVERSIZED)
 
@@ -233,30 +233,30 @@ def test_fields_beyond_the_bound_together_are_oversized_though_each_is_not():
     assert received("rfc9440", [*lines("rfc9440"), *shares]) == Deny(Reason.OVERSIZED)
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("dialect", HEADER_DIALECTS)
 def test_a_chunked_request_is_read_only_where_a_verdict_always_comes(dialect):
     found = received(dialect, [*lines(dialect), ("transfer-encoding", "chunked")])
-    always = DIALECTS[dialect].verdict is Verdict.FIELD
+    always = HEADER_DIALECTS[dialect].verdict is Verdict.FIELD
     assert found == (Presented(SAMPLE) if always else Deny(Reason.TRAILERS_POSSIBLE))
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("dialect", HEADER_DIALECTS)
 def test_a_chunked_request_is_read_where_trailers_are_dropped(dialect):
     chunked = [*lines(dialect), ("transfer-encoding", "chunked")]
     assert received(dialect, chunked, trailers=Trailers.DROPPED) == Presented(SAMPLE)
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("dialect", HEADER_DIALECTS)
 def test_the_other_dialects_fields_are_not_read(dialect):
-    ours = {field.header for field in DIALECTS[dialect].fields}
-    foreign = [line for other in DIALECTS for line in lines(other, OTHER) if line[0] not in ours]
+    ours = {field.header for field in HEADER_DIALECTS[dialect].fields}
+    foreign = [line for other in HEADER_DIALECTS for line in lines(other, OTHER) if line[0] not in ours]
     assert received(dialect, [*lines(dialect), *foreign]) == Presented(SAMPLE)
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("dialect", HEADER_DIALECTS)
 def test_the_hint_is_short_and_differs_between_certificates(dialect):
     """It is a key of the memory of decisions: a poor one costs time only, a long one memory."""
     values = [dict(lines(dialect, leaf))[header(dialect, "certificate")].encode() for leaf in (SAMPLE, OTHER)]
-    one, other = (value[DIALECTS[dialect].hint] for value in values)
+    one, other = (value[HEADER_DIALECTS[dialect].hint] for value in values)
     assert one != other
     assert max(len(one), len(other)) <= 256

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mtlsguard.decision import Absent, Deny
-from mtlsguard.dialects import DIALECTS
+from mtlsguard.dialects import HEADER_DIALECTS
 from mtlsguard.dialects.contract import Presented
 from mtlsguard.dialects.encodings import base64_der, byte_sequence, escaped_pem, to_base64, to_escaped_pem
 from mtlsguard.dialects.haproxy import split_der
@@ -54,30 +54,30 @@ def changes(draw, text: bytes) -> bytes:
     return text[:at] + new + text[to:]
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("dialect", HEADER_DIALECTS)
 @given(leaf=sequences, chain=st.lists(sequences, max_size=MAX_CHAIN).map(tuple))
 def test_what_is_written_is_read_again(dialect, leaf, chain):
     assert received(dialect, lines(dialect, leaf, chain)) == Presented(leaf, chain if dialect in CARRIES_CHAIN else ())
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("dialect", HEADER_DIALECTS)
 @given(leaf=ders)
 def test_any_octets_at_all_are_read_again(dialect, leaf):
     assert received(dialect, lines(dialect, leaf)) == Presented(leaf)
 
 
 @pytest.mark.parametrize("algorithm", ["p256", "rsa2048", "p521"])
-@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("dialect", HEADER_DIALECTS)
 def test_real_certificates_are_read_again(dialect, algorithm):
     leaf = Pki(algorithm=algorithm).leaf()
     members = tuple(member.der for member in leaf.chain) if dialect in CARRIES_CHAIN else ()
     assert received(dialect, lines(dialect, leaf.der, members)) == Presented(leaf.der, members)
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("dialect", HEADER_DIALECTS)
 @given(value=st.binary(max_size=300), role=st.integers(0, 2))
 def test_random_octets_in_a_field_never_raise(dialect, value, role):
-    fields = DIALECTS[dialect].fields
+    fields = HEADER_DIALECTS[dialect].fields
     changed = {fields[role % len(fields)].role: value}
     assert isinstance(received(dialect, lines(dialect, b"leaf", **changed)), Presented | Absent | Deny)
 
@@ -94,7 +94,7 @@ def test_another_text_is_never_the_same_certificate(dialect, data, leaf):
 @pytest.mark.parametrize("dialect", ["nginx", "haproxy"])
 @given(data=st.data(), leaf=ders)
 def test_another_verdict_is_never_believed(dialect, data, leaf):
-    text = DIALECTS[dialect].write(leaf, ())["verify"].encode()
+    text = HEADER_DIALECTS[dialect].write(leaf, ())["verify"].encode()
     other = data.draw(changes(text))
     found = received(dialect, lines(dialect, leaf, verify=other))
     assert other == text or isinstance(found, Deny)
@@ -102,7 +102,7 @@ def test_another_verdict_is_never_believed(dialect, data, leaf):
 
 @given(data=st.data(), leaf=ders)
 def test_another_xfcc_never_holds_a_certificate_that_its_hash_does_not_name(data, leaf):
-    text = DIALECTS["xfcc"].write(leaf, (b"above",))["certificate"].encode()
+    text = HEADER_DIALECTS["xfcc"].write(leaf, (b"above",))["certificate"].encode()
     other = data.draw(changes(text))
     found = received("xfcc", lines("xfcc", certificate=other))
     named = isinstance(found, Presented) and sha256(found.leaf).hexdigest().encode() in other
@@ -111,7 +111,7 @@ def test_another_xfcc_never_holds_a_certificate_that_its_hash_does_not_name(data
 
 @given(data=st.data(), chain=st.lists(sequences, min_size=1, max_size=4).map(tuple))
 def test_another_text_of_a_haproxy_chain_is_never_the_same_chain(data, chain):
-    text = DIALECTS["haproxy"].write(b"leaf", chain)["chain"].encode()
+    text = HEADER_DIALECTS["haproxy"].write(b"leaf", chain)["chain"].encode()
     other = data.draw(changes(text))
     found = received("haproxy", lines("haproxy", b"leaf", chain=other))
     assert other == text or isinstance(found, Deny) or found.chain != chain

@@ -7,7 +7,7 @@ import pytest
 from mtlsguard.cache import Memory
 from mtlsguard.connection import from_asgi
 from mtlsguard.decision import Allow, Deny, Identity, Revealed
-from mtlsguard.dialects import DIALECTS
+from mtlsguard.dialects import HEADER_DIALECTS
 from mtlsguard.reason import Reason
 from mtlsguard.testing import present
 from tests.world import NOON, NOW, guard, judge, pki, scope
@@ -28,7 +28,7 @@ def test_the_same_evidence_gets_the_same_decision_back() -> None:
     assert (first.remembered, second.remembered) == (False, True)
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("dialect", HEADER_DIALECTS)
 def test_in_every_dialect(dialect: str) -> None:
     by, headers = guard(proxy={"dialect": dialect}), present(pki().leaf(), dialect)
     assert [allowed(judge(dict(headers), by)).remembered for _ in range(2)] == [False, True]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from mtlsguard.cli.demo.answers import BY_THE_PROXY, Answer, Request
 from mtlsguard.cli.demo.cast import DOMAIN, VICTIM, Cast
 from mtlsguard.cli.demo.settings import SECRET_HEADER
-from mtlsguard.dialects import DIALECTS
+from mtlsguard.dialects import HEADER_DIALECTS
 from mtlsguard.reason import EXPLANATIONS, Reason
 from mtlsguard.testing import present
 
@@ -94,7 +94,9 @@ def _forbidden() -> list[_Line]:
 def _through(victim: bytes, dialect: str) -> list[_Line]:
     own = present(victim, dialect)
     twins = {name.replace("-", "_"): value for name, value in own.items()}
-    foreign = {name: value for other in DIALECTS if other != dialect for name, value in present(victim, other).items()}
+    foreign = {
+        name: value for other in HEADER_DIALECTS if other != dialect for name, value in present(victim, other).items()
+    }
     foreign = {name: value for name, value in foreign.items() if name not in own}
     dropping = {"connection": f"close, {', '.join(own)}, {SECRET_HEADER}"}
     nobody = refused(Reason.NO_CERTIFICATE)
