@@ -88,7 +88,7 @@ WSGI_ENVIRON = Dialect(
         Field("certificate", "SSL_CLIENT_CERT"),
         Field("verify", "SSL_CLIENT_VERIFY"),
         *(Field(role, f"SSL_CLIENT_CERT_CHAIN_{number}") for number, role in enumerate(_CHAIN)),
-        Field("socket", "gunicorn.socket"),
+        Field("socket", "gunicorn.socket.certificate"),
     ),
     verdict=Verdict.FIELD,
     absent={"verify": "NONE"},
