@@ -21,6 +21,7 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+Refuse = Callable[[Refusal, Scope, Receive, Send], Awaitable[None]]
 
 IDENTITY = "mtlsguard.identity"
 _POLICY_VIOLATION = 1008  # RFC 6455 section 7.4.1
@@ -31,15 +32,24 @@ class GuardMiddleware:
 
     `configuration`: path of a TOML file, a mapping, or a `Guard` that is shared or replaced elsewhere.
     `clock`: POSIX seconds. The application finds the identity, or None, under `scope["mtlsguard.identity"]`.
+    `refuse`: renders refusals in the place of `answer_refusal`; it learns the status and never the reason.
+    `adapter`: who says so in the audit events.
     """
 
     def __init__(
-        self, app: Application, configuration: Configuration, *, clock: Callable[[], float] = time.time
+        self,
+        app: Application,
+        configuration: Configuration,
+        *,
+        clock: Callable[[], float] = time.time,
+        refuse: Refuse | None = None,
+        adapter: str = "asgi",
     ) -> None:
         self.app = app
         self.guard: Guard = guard_from(configuration, Interface.ASGI)
-        self.audit = Audit("asgi")
+        self.audit = Audit(adapter)
         self._clock = clock
+        self._refuse = refuse or answer_refusal
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         kind = scope["type"]
@@ -71,7 +81,7 @@ class GuardMiddleware:
         if extensions and "tls" in extensions:
             scope["extensions"] = without_certificate(extensions)
         if type(decision) is Deny:
-            return await _refuse(kind, refusal(decision), scope, receive, send)
+            return await self._refuse(refusal(decision), scope, receive, send)
         if type(decision) is not Unread:
             send = partial(_send_uncached, send, snapshot)
         return await self.app(scope, receive, send)
@@ -103,8 +113,9 @@ def _caching(headers: Iterable[tuple[bytes, bytes]], snapshot: Snapshot) -> tupl
     return caching(said, snapshot.names.primary[0])
 
 
-async def _refuse(kind: str, answer: Refusal, scope: Scope, receive: Receive, send: Send) -> None:
-    if kind == "http":
+async def answer_refusal(answer: Refusal, scope: Scope, receive: Receive, send: Send) -> None:
+    """The constant answer, for a request or for a websocket that is not accepted."""
+    if scope["type"] == "http":
         body = b"" if scope["method"] == "HEAD" else answer.body
         return await _respond("http.response", answer, body, send)
     message = await receive()

@@ -19,6 +19,8 @@ from mtlsguard.refusal import Refusal, caching, refusal
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+    Refuse = Callable[[Refusal, WSGIEnvironment, StartResponse], Iterable[bytes]]
+
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
 
 _NO_STORE = ("Cache-Control", "no-store")
@@ -30,6 +32,8 @@ class GuardMiddleware:
 
     `configuration`: path of a TOML file, a mapping, or a `Guard` that is shared or replaced elsewhere.
     `clock`: POSIX seconds. The application finds the identity, or None, under `environ["mtlsguard.identity"]`.
+    `refuse`: renders refusals in the place of `answer_refusal`; it learns the status and never the reason.
+    `adapter`: who says so in the audit events.
     """
 
     def __init__(
@@ -38,11 +42,14 @@ class GuardMiddleware:
         configuration: Configuration,
         *,
         clock: Callable[[], float] = time.time,
+        refuse: "Refuse | None" = None,
+        adapter: str = "wsgi",
     ) -> None:
         self.application = application
         self.guard: Guard = guard_from(configuration, Interface.WSGI)
-        self.audit = Audit("wsgi")
+        self.audit = Audit(adapter)
         self._clock = clock
+        self._refuse = refuse or answer_refusal
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         snapshot = self.guard.current
@@ -55,7 +62,7 @@ class GuardMiddleware:
             raise
         self.audit.record(decision, snapshot, now)
         if type(decision) is Deny:
-            return _refuse(refusal(decision), environ, start_response)
+            return self._refuse(refusal(decision), environ, start_response)
         environ[IDENTITY] = decision.identity if type(decision) is Allow else None
         if type(decision) is not Unread:
             start_response = partial(_start_uncached, start_response, snapshot)
@@ -110,7 +117,8 @@ def _cgi_caching(headers: list[tuple[str, str]], snapshot: Snapshot) -> tuple[st
     return (extra[0].decode("ascii").title(), extra[1].decode("latin-1")) if extra else ("", "")
 
 
-def _refuse(answer: Refusal, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+def answer_refusal(answer: Refusal, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    """The constant answer."""
     headers = [(name.decode("ascii").title(), value.decode("ascii")) for name, value in answer.headers]
     start_response(f"{answer.status} {answer.phrase}", headers)
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.body]

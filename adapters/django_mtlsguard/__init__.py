@@ -1,0 +1,1 @@
+"""mtlsguard for Django."""
