@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
+import starlette_mtlsguard
 from fastapi import Depends, FastAPI
 from fastapi_client_cert_auth import get_certificate_from_header_dependency, get_mtls_dependency
 from fastapi_client_cert_auth.models import Certificate
 from flask import Flask
+from flask_mtlsguard import MTLSGuard
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
@@ -42,13 +44,19 @@ _STARLETTE = {
 _NEEDS_LOOP = "FastAPI, fastapi-client-cert-auth: mTLS"
 _FASTAPI = {
     "FastAPI": None,
-    "FastAPI, mtlsguard": Goal(1.05),
+    "FastAPI, mtlsguard": Goal(1.06),
+    "FastAPI, starlette_mtlsguard": Goal(1.06),
     "FastAPI, x509middleware": None,
     "FastAPI, a dependency that does nothing": None,
     "FastAPI, fastapi-client-cert-auth: header": None,
     _NEEDS_LOOP: None,
 }
-_FLASK = {"Flask": None, "Flask, mtlsguard": Goal(1.03), "Flask, ProxyFix": None}
+_FLASK = {
+    "Flask": None,
+    "Flask, mtlsguard": Goal(1.04),
+    "Flask, flask_mtlsguard": Goal(1.04),
+    "Flask, ProxyFix": None,
+}
 
 
 def group() -> Group:
@@ -96,6 +104,7 @@ def _fastapis(guarded: dict[str, Any]) -> list[Any]:
     return [
         app,
         asgi.GuardMiddleware(app, guarded),
+        starlette_mtlsguard.GuardMiddleware(app, guarded),
         ClientCertificateMiddleware(app, use_tls_extension=False, proxy_header=CERTIFICATE),
         _fastapi(nothing),
         _fastapi(header),
@@ -114,13 +123,20 @@ def _fastapi(*dependencies: Any) -> FastAPI:
 
 
 def _flasks(guarded: dict[str, Any]) -> list[Any]:
+    app, extended = _flask(), _flask()
+    extended.config["MTLSGUARD"] = guarded
+    MTLSGuard(extended)
+    return [app, wsgi.GuardMiddleware(app, guarded), extended, ProxyFix(app)]
+
+
+def _flask() -> Flask:
     app = Flask(__name__)
 
     @app.get("/invoices/<int:year>/<int:number>")
     def endpoint(year: int, number: int) -> str:
         return f"{year}/{number}"
 
-    return [app, wsgi.GuardMiddleware(app, guarded), ProxyFix(app)]
+    return app
 
 
 def _table(samples: Samples) -> Table:
