@@ -105,16 +105,22 @@ class Routes:
             return self._default
         if ambiguous(method, path, raw):
             return _AMBIGUOUS
-        segments = path.split("/")[1:]
-        # Many routers serve a path with and without its last slash. Rules that close do so for both spellings,
-        # rules that open only for the one they name.
-        other = [entry for entry in self._tree.find(_other_slash(segments)) if entry[1].access is Access.VERIFIED]
-        ranked = dict([*self._tree.find(segments), *other])
-        candidates = [ranked[rank] for rank in sorted(ranked)]
-        for rule in candidates:
+        candidates = self.matching(path)
+        for _, rule in candidates:
             if names_method(rule, method):
                 return Gate(rule.access, rule.require)
         return _UNNAMED_METHOD if candidates else self._default
+
+    def matching(self, path: str) -> list[tuple[int, RouteRule]]:
+        """The rules that match this path, with their ranks, the first one first.
+
+        Many routers serve a path with and without its last slash. Rules that close do so for both spellings,
+        rules that open only for the one they name.
+        """
+        segments = path.split("/")[1:]
+        other = [entry for entry in self._tree.find(_other_slash(segments)) if entry[1].access is Access.VERIFIED]
+        ranked = dict([*self._tree.find(segments), *other])
+        return sorted(ranked.items())
 
 
 def _other_slash(segments: list[str]) -> list[str]:

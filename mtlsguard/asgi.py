@@ -79,7 +79,7 @@ class GuardMiddleware:
         scope["headers"], scope[IDENTITY] = headers, identity
         extensions = scope.get("extensions")
         if extensions and "tls" in extensions:
-            scope["extensions"] = without_certificate(extensions)
+            scope["extensions"] = without_certificate(extensions, snapshot.names.header.values())
         if type(decision) is Deny:
             return await self._refuse(refusal(decision), scope, receive, send)
         if type(decision) is not Unread:

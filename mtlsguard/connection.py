@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mtlsguard.dialects import EVIDENCE_HEADERS
-from mtlsguard.dialects.contract import Collect, Dialect
+from mtlsguard.dialects.contract import UNREADABLE, Collect, Dialect
 from mtlsguard.dialects.names import SERVER_VARIABLES, spellings
 from mtlsguard.policy import ProxyPolicy
 
@@ -157,7 +157,8 @@ def from_wsgi(environ: MutableMapping[str, Any], names: Names) -> Connection:
     seen: Pairs = []
     hint = b""
     for key in names.cgi.intersection(environ):
-        octets = (environ[key] if key in kept else environ.pop(key)).encode("latin-1", "replace")
+        value = environ[key] if key in kept else environ.pop(key)
+        octets = value.encode("latin-1", "replace") if isinstance(value, str) else _octets(value)
         seen.append((key, octets))
         if key == primary:
             hint = octets[names.hint]
@@ -170,7 +171,12 @@ def _add_native(source: Mapping[str, Any], names: Names, collect: Collect, seen:
     """Puts what the server says beside what was seen; answers the hint."""
     found = collect(source, names.header)
     seen.extend(found)
-    return next((octets[names.hint] for key, octets in found if key == names.primary[1]), b"")
+    return found[0][1][names.hint] if found else b""
+
+
+def _octets(value: object) -> bytes:
+    """A variable that is no text: PEP 3333 allows a server anything but in the keys of CGI."""
+    return value if isinstance(value, bytes) else b"" if value is None else UNREADABLE
 
 
 def named_by_connection(seen: Iterable[tuple[Any, bytes]], names: Names) -> bool:

@@ -33,7 +33,8 @@ def screen(connection: Connection, names: Names, dialect: Dialect, trailers: Tra
         return found
     if named_by_connection(connection.seen, names):
         return Deny(Reason.AMBIGUOUS_HEADER)
-    lone = dialect.verdict is not Verdict.FIELD and dialect.native is None
+    # Where the proxy always sends a field, one that a client made stands beside it and is seen to be a second.
+    lone = dialect.verdict is not Verdict.FIELD and not dialect.absent and dialect.native is None
     if chunked and trailers is Trailers.POSSIBLE and lone:
         return Deny(Reason.TRAILERS_POSSIBLE)
     return _misused(found, dialect) or found

@@ -40,6 +40,16 @@ class Trailers(StrEnum):
     DROPPED = "dropped"
 
 
+class Encoding(StrEnum):
+    """How a custom convention writes a certificate into one value."""
+
+    BASE64_DER = "base64-der"
+    RFC9440 = "rfc9440"
+    ESCAPED_PEM = "escaped-pem"
+    HALF_ESCAPED_PEM = "half-escaped-pem"
+    SPACED_PEM = "spaced-pem"
+
+
 class NameKind(StrEnum):
     """Which name of the certificate is THE identity. Exactly one value, and no fallback."""
 
@@ -81,6 +91,21 @@ class Secret:
 
 
 @dataclass(frozen=True, slots=True)
+class CustomPolicy:
+    """A convention of the operator's own. `chain` None: no chain is sent; `success` None: no verdict is.
+
+    `none` is the verdict without a certificate; `absent` is what the certificate's field then holds, None if it
+    is missing.
+    """
+
+    encoding: Encoding = Encoding.ESCAPED_PEM
+    chain: Encoding | None = None
+    success: str | None = None
+    none: str = "NONE"
+    absent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ProxyPolicy:
     dialect: str
     networks: tuple[Network, ...] = ()
@@ -89,6 +114,7 @@ class ProxyPolicy:
     hops: int = 1
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     trailers: Trailers = Trailers.POSSIBLE
+    custom: CustomPolicy | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,10 +81,10 @@ def _target(environ: "WSGIEnvironment") -> Target:
     if not path.isascii():
         path = path.encode("latin-1", "replace").decode("utf-8", "replace")
     raw = environ.get("RAW_URI") or environ.get("REQUEST_URI")
-    return environ["REQUEST_METHOD"], path, _path_octets(raw) if raw else b""
+    return environ["REQUEST_METHOD"], path, path_octets(raw) if raw else b""
 
 
-def _path_octets(uri: str) -> bytes:
+def path_octets(uri: str) -> bytes:
     """The path of a request target in origin form or absolute form, as it was on the wire."""
     path = uri.partition("?")[0]
     if not path.startswith("/") and "://" in path:

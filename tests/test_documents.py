@@ -8,6 +8,7 @@ import pytest
 
 import mtlsguard
 from mtlsguard.dialects import DIALECTS
+from mtlsguard.proxies import RECIPES
 from mtlsguard.reason import EXPLANATIONS, Reason
 
 REPOSITORY = Path(__file__).parent.parent
@@ -25,7 +26,7 @@ def test_every_dialect_is_in_the_table_with_its_headers() -> None:
         assert producer == DIALECTS[name].producer
         if DIALECTS[name].native is not None:
             continue
-        assert {field.header for field in DIALECTS[name].fields} <= {
+        assert {re.sub(r"-\d+$", "-n", field.header) for field in DIALECTS[name].fields} <= {
             header.lower() for header in re.findall(r"`([A-Z][A-Za-z0-9-]+)`", headers)
         }
 
@@ -34,6 +35,12 @@ def test_every_reason_is_in_the_table_under_its_status() -> None:
     for status, listed in re.findall(r"^\| (4\d\d) \| (.*) \|$", section("Reasons"), re.MULTILINE):
         expected = {reason.value for reason in Reason if EXPLANATIONS[reason].status == int(status)}
         assert set(re.findall(r"`([a-z-]+)`", listed)) == expected
+
+
+def test_every_recipe_is_in_the_table_with_its_dialects() -> None:
+    rows = re.findall(r"^\| `([a-z-]+)` \| ([^|]*) \|", section("Proxy configurations"), re.MULTILINE)
+    told = {name: tuple(re.findall(r"`([a-z0-9-]+)`", dialects)) for name, dialects in rows}
+    assert told == {name: recipe.dialects for name, recipe in RECIPES.items()}
 
 
 def test_the_quick_starts_run(tmp_path: Path) -> None:

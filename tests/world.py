@@ -39,6 +39,11 @@ def configuration(**sections: Any) -> dict[str, Any]:
     return mapping
 
 
+def speaking(dialect: str) -> dict[str, Any]:
+    """The keys of [proxy] by which a dialect is spoken."""
+    return {"dialect": dialect, "custom": {}} if dialect == "custom" else {"dialect": dialect}
+
+
 def guard(**sections: Any) -> Guard:
     return guard_from(configuration(**sections))
 

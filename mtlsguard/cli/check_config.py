@@ -69,7 +69,7 @@ def _summary(loaded: Loaded) -> list[str]:
 
 def _facts(policy: Policy) -> list[tuple[str, str]]:
     return [
-        ("dialect", policy.proxy.dialect),
+        ("dialect", _dialect(policy.proxy)),
         ("trusted", _trusted(policy.proxy)),
         ("trust", _trust(policy.trust)),
         ("identity", f"the one {policy.identity.name.value} name"),
@@ -77,6 +77,19 @@ def _facts(policy: Policy) -> list[tuple[str, str]]:
         *((f"route {at}", _route(rule)) for at, rule in enumerate(policy.routes, 1)),
         ("other routes", f"a verified identity; without a certificate: {policy.absent.value}"),
     ]
+
+
+def _dialect(proxy: ProxyPolicy) -> str:
+    own = proxy.custom
+    if own is None:
+        return proxy.dialect
+    parts = [
+        f"certificate {own.encoding.value}",
+        f"chain {own.chain.value}" if own.chain else "no chain",
+        f"verdict {own.success}, or {own.none} without a certificate" if own.success else "no verdict",
+        "missing without a certificate" if own.absent is None else f'"{own.absent}" without a certificate',
+    ]
+    return printable(f"custom: {', '.join(parts)}")
 
 
 def _trusted(proxy: ProxyPolicy) -> str:

@@ -5,10 +5,12 @@ from ipaddress import ip_network
 from types import MappingProxyType
 from typing import Any
 
+from mtlsguard.config import custom
 from mtlsguard.config.reader import Section, Unreadable
 from mtlsguard.dialects import DIALECTS, EVIDENCE_HEADERS
 from mtlsguard.dialects.contract import Dialect
-from mtlsguard.policy import Network, ProxyPolicy, Secret, Trailers
+from mtlsguard.dialects.custom import dialect_of
+from mtlsguard.policy import CustomPolicy, Network, ProxyPolicy, Secret, Trailers
 
 _SHORTEST_SECRET = 16
 _WIDE = {4: 8, 6: 32}  # prefix lengths that cover more hosts than anybody has proxies
@@ -17,7 +19,9 @@ _MOST_HOPS = 8
 
 
 def proxy(section: Section) -> ProxyPolicy:
-    dialect = _dialect(section)
+    name = _name(section)
+    own = custom.custom(section, name)
+    dialect = _dialect(name, own)
     networks, unix = _trusted(section)
     policy = ProxyPolicy(
         dialect=dialect.name,
@@ -27,17 +31,22 @@ def proxy(section: Section) -> ProxyPolicy:
         hops=section.number("hops", 1, 1, _MOST_HOPS),
         headers=MappingProxyType(_headers(section, dialect)),
         trailers=section.choice("trailers", Trailers, Trailers.POSSIBLE),
+        custom=own,
     )
     _contradictions(section, policy, dialect)
     section.close()
     return policy
 
 
-def _dialect(section: Section) -> Dialect:
+def _name(section: Section) -> str:
     name = section.text("dialect")
     if name not in DIALECTS:
         section.problem("dialect", f"one of {', '.join(DIALECTS)}", "name the one that your proxy speaks")
-    return DIALECTS.get(name, DIALECTS["nginx"])
+    return name
+
+
+def _dialect(name: str, own: CustomPolicy | None) -> Dialect:
+    return dialect_of(own) if own is not None else DIALECTS.get(name, DIALECTS["nginx"])
 
 
 def _trusted(section: Section) -> tuple[tuple[Network, ...], bool]:

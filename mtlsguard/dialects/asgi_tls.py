@@ -4,19 +4,20 @@
     error       = client_cert_error: missing or None where the server does not object
     name        = client_cert_name: a name without a certificate is half an answer
 
-The text of the extension is changing, so `collect` is tolerant about shapes: PEM as str or bytes, DER as bytes, a
-single certificate in the place of an iterable, an iterable that can be read once only, line ends of either kind,
-missing keys. What is in a certificate is read as strictly as everywhere. No extension, or an empty chain
-without error and name, is no certificate.
+Version 0.2 of the extension says PEM in str; drafts of another one say DER, or one key only. So `collect` is tolerant
+about shapes: PEM as str or bytes, DER as bytes, a single certificate in the place of an iterable, an iterable that can
+be read once only, line ends of either kind, missing keys; `proxy.headers` renames them. What is in a certificate is
+read as strictly as everywhere, and the name, which the certificate has as well, not at all. No extension, or an empty
+chain without error and name, is no certificate.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import islice
 from typing import Any
 
 from mtlsguard.decision import Absent, Deny
 from mtlsguard.dialects.contract import (
-    SIGNATURE,
+    UNREADABLE,
     Dialect,
     Field,
     Interface,
@@ -31,8 +32,10 @@ from mtlsguard.dialects.encodings import pem_blocks, to_pem
 from mtlsguard.limits import MAX_CHAIN
 from mtlsguard.reason import Reason
 
-_KEYS = ("client_cert_chain", "client_cert_name", "client_cert_error")
-_UNREADABLE = b"?"  # in no certificate's text
+_ABOUT_CLIENTS = "client_cert"  # so starts every key of the extension, and of its drafts, that describes a client
+# Behind the frame and the first octets of the leaf: its serial number and issuer. The end of the text is the last
+# authority's, which many clients share.
+_SERIAL = slice(40, 136)
 
 
 def collect(scope: Mapping[str, Any], keys: Mapping[str, str]) -> list[tuple[str, bytes]]:
@@ -41,17 +44,19 @@ def collect(scope: Mapping[str, Any], keys: Mapping[str, str]) -> list[tuple[str
     tls = extensions.get("tls") if isinstance(extensions, Mapping) else None
     if not isinstance(tls, Mapping):
         return []
-    error, name = tls.get("client_cert_error"), tls.get("client_cert_name")
-    chain = b"".join(_pem(entry) for entry in _entries(tls.get("client_cert_chain")))
+    error, name = tls.get(keys["error"]), tls.get(keys["name"])
+    chain = b"".join(_pem(entry) for entry in _entries(tls.get(keys["certificate"])))
     found = [("certificate", chain or None)]
     found += [("error", None if error is None else _octets(error)), ("name", _octets(name) if name else None)]
     return [(keys[role], value) for role, value in found if value is not None]
 
 
-def without_certificate(extensions: Mapping[str, Any]) -> dict[str, Any]:
-    """The same extensions, in which nothing describes a client's certificate any more."""
+def without_certificate(extensions: Mapping[str, Any], keys: Collection[str] = ()) -> dict[str, Any]:
+    """The same extensions, in which nothing describes a client's certificate any more, under `keys` neither."""
     tls = extensions["tls"]
-    kept = {key: value for key, value in tls.items() if key not in _KEYS} if isinstance(tls, Mapping) else {}
+    if not isinstance(tls, Mapping):
+        return {**extensions, "tls": {}}
+    kept = {key: value for key, value in tls.items() if not str(key).startswith(_ABOUT_CLIENTS) and key not in keys}
     return {**extensions, "tls": kept}
 
 
@@ -72,7 +77,7 @@ def _pem(entry: object) -> bytes:
 def _octets(value: object) -> bytes:
     if isinstance(value, str):
         return value.encode("utf-8", "replace")
-    return value if isinstance(value, bytes) else _UNREADABLE
+    return value if isinstance(value, bytes) else UNREADABLE
 
 
 def read(values: Values, _hops: int) -> Presented | Absent | Deny:
@@ -103,6 +108,6 @@ ASGI_TLS = Dialect(
     absent={},
     read=read,
     write=write,
-    hint=SIGNATURE,
+    hint=_SERIAL,
     native=Native(Interface.ASGI, collect),
 )

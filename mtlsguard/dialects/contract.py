@@ -69,6 +69,10 @@ Write = Callable[[bytes, tuple[bytes, ...]], dict[str, str]]
 Collect = Callable[[Mapping[str, Any], Mapping[str, str]], list[tuple[str, bytes]]]
 
 
+# What a native source says in a shape that nobody expects: in no certificate's text, and no verdict.
+UNREADABLE = b"?"
+
+
 @dataclass(frozen=True, slots=True)
 class Native:
     """The server itself ended TLS, or was told by another way than headers: no client can write there.
@@ -110,3 +114,8 @@ def only(values: Values, role: str) -> bytes | None:
     """The one value of a field that comes once, or None when the field is missing."""
     found = values.get(role)
     return found[0] if found else None
+
+
+def filled(values: Values) -> Values:
+    """Only the fields with something in them, for products that send an empty field in the place of none."""
+    return {role: lines for role, lines in values.items() if any(lines)}

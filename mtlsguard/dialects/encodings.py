@@ -6,15 +6,19 @@ characters, pad bits, lower-case escapes) would make two cache keys and two read
 
 from binascii import Error as BinasciiError
 from binascii import a2b_base64, a2b_qp, b2a_base64
+from collections.abc import Callable
 from urllib.parse import quote
 
 _LINE = 64  # RFC 7468 section 2
 _PEM_BEGIN = b"-----BEGIN CERTIFICATE-----\n"
 _PEM_END = b"-----END CERTIFICATE-----\n"
+_SPACED_BEGIN = b"-----BEGIN CERTIFICATE----- "
+_SPACED_END = b"-----END CERTIFICATE-----"
 _BEGIN = b"-----BEGIN%20CERTIFICATE-----%0A"
 _END = b"-----END%20CERTIFICATE-----%0A"
 # The only characters of a PEM body that are not unreserved (RFC 3986 section 2.3): line feed, plus, slash, equals.
 _ESCAPES = (b"%0A", b"%2B", b"%2F", b"%3D")
+_LINE_FEED = b"%0A"
 _PERCENT_TO_EQUALS = bytes.maketrans(b"%", b"=")
 
 
@@ -50,10 +54,32 @@ def escaped_pem(text: bytes) -> bytes | None:
 
 def escaped_pems(text: bytes) -> tuple[bytes, ...] | None:
     """Several such blocks run together -> their DER in order."""
-    blocks = text.split(_END)
+    return _each(text, _END, escaped_pem)
+
+
+def half_escaped_pem(text: bytes) -> bytes | None:
+    """One CERTIFICATE block with only blanks and line feeds percent-escaped; plus, slash and equals stay -> DER."""
+    if not (text.startswith(_BEGIN) and text.endswith(_END)):
+        return None
+    body = text[len(_BEGIN) : -len(_END)]
+    try:
+        der = a2b_base64(body.replace(_LINE_FEED, b"\n"))
+    except BinasciiError:
+        return None
+    return der if der and pem_body(der).replace(b"\n", _LINE_FEED) == body else None
+
+
+def half_escaped_pems(text: bytes) -> tuple[bytes, ...] | None:
+    """Several such blocks run together -> their DER in order."""
+    return _each(text, _END, half_escaped_pem)
+
+
+def _each(text: bytes, end: bytes, decode: Callable[[bytes], bytes | None]) -> tuple[bytes, ...] | None:
+    """Blocks that end in `end` -> what each of them holds; None unless there is one and all can be read."""
+    blocks = text.split(end)
     if blocks.pop() != b"" or not blocks:
         return None
-    ders = [escaped_pem(block + _END) for block in blocks]
+    ders = [decode(block + end) for block in blocks]
     return tuple(der for der in ders if der is not None) if None not in ders else None
 
 
@@ -61,6 +87,19 @@ def pem(text: bytes) -> bytes | None:
     """One CERTIFICATE block of RFC 7468 in 64 columns, whether or not a line feed ends it -> DER."""
     ders = pem_blocks(text if text.endswith(b"\n") else text + b"\n")
     return ders[0] if ders is not None and len(ders) == 1 else None
+
+
+def spaced_pem(text: bytes) -> bytes | None:
+    """One CERTIFICATE block in 64 columns with a blank in the place of each line end -> DER.
+
+    The blank behind the block may be missing. Blanks at the end are no part of a field's value (RFC 9110 section
+    5.5): some servers take them off, some do not, so with and without that one it is the same spelling.
+    """
+    text = text.removesuffix(b" ")
+    if b"\n" in text or not (text.startswith(_SPACED_BEGIN) and text.endswith(_SPACED_END)):
+        return None
+    lines = text[len(_SPACED_BEGIN) : -len(_SPACED_END)].replace(b" ", b"\n")
+    return _pem_block(_PEM_BEGIN + lines)
 
 
 def pem_blocks(text: bytes) -> tuple[bytes, ...] | None:
@@ -93,9 +132,21 @@ def to_base64(der: bytes) -> str:
     return b2a_base64(der, newline=False).decode("ascii")
 
 
+def to_byte_sequence(der: bytes) -> str:
+    return f":{to_base64(der)}:"
+
+
 def to_pem(der: bytes) -> str:
     return (_PEM_BEGIN + pem_body(der) + _PEM_END).decode("ascii")
 
 
+def to_spaced_pem(der: bytes) -> str:
+    return to_pem(der).rstrip("\n").replace("\n", " ")
+
+
 def to_escaped_pem(der: bytes) -> str:
     return quote(to_pem(der), safe="")
+
+
+def to_half_escaped_pem(der: bytes) -> str:
+    return quote(to_pem(der), safe="+/=")

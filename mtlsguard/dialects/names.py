@@ -7,7 +7,7 @@ also removed in every spelling with underscores for dashes, which some servers f
 
 from itertools import product
 
-from mtlsguard.limits import MAX_CHAIN
+from mtlsguard.limits import MAX_CHAIN, MAX_NAMES
 
 _RELATED = """
     x-ssl x-ssl-cert x-ssl-client-cert x-ssl-client-verify x-ssl-client-chain x-ssl-client-used x-ssl-client-has-crt
@@ -21,7 +21,7 @@ _RELATED = """
     x-client-cert-issuer-dn x-client-cert-subject-dn x-client-cert-fingerprint x-client-cert-hash x-client-cert-subject
     x-client-cert-issuer x-client-uri-san x-client-dns-san x-client-certificate x-client-dn x-client-verify
     x-forwarded-client-cert x-forwarded-tls-client-cert x-forwarded-tls-client-cert-info
-    x-forwarded-ssl-client-cert x-forwarded-client-dn
+    x-forwarded-client-cert-chain x-forwarded-ssl-client-cert x-forwarded-client-dn
     ssl-client-cert ssl-client-verify ssl-client-subject-dn ssl-client-issuer-dn ssl-client-s-dn ssl-client-i-dn
     ssl-client-serial ssl-client-m-serial ssl-client-fingerprint ssl-client-cert-chain
     x-amzn-mtls-clientcert x-amzn-mtls-clientcert-leaf x-amzn-mtls-clientcert-serial-number
@@ -31,9 +31,20 @@ _RELATED = """
     cloudfront-viewer-cert-pem
     cf-client-cert-der-base64 cf-client-cert-sha256 cf-cert-revoked cf-cert-verified cf-cert-presented
     cf-cert-issuer-dn cf-cert-subject-dn cf-cert-serial cf-cert-issuer-serial cf-cert-fingerprint-sha256
+    cf-cert-fingerprint-sha1 cf-cert-not-before cf-cert-not-after cf-cert-ski cf-cert-issuer-ski cf-client-cert-pem
     cf-cert-issuer-dn-rfc2253 cf-cert-subject-dn-rfc2253 cf-cert-issuer-dn-legacy cf-cert-subject-dn-legacy
     x-client-cert-present x-client-cert-chain-verified x-client-cert-error x-client-cert-leaf x-client-cert-spiffe
-    x-arr-clientcert ms-aspnetcore-clientcert sslclientcertb64 x-sslclientcertb64 l5d-client-id
+    x-client-cert-spiffe-id x-client-cert-sha256 x-client-cert-serial-number x-client-cert-uri-sans
+    x-client-cert-dnsname-sans x-client-cert-valid-not-before x-client-cert-valid-not-after
+    x-client-cert-verification x-client-cert-start-date x-client-cert-end-date
+    x-client-certificate-verification x-client-certificate-fingerprint x-client-certificate-issuer
+    x-client-certificate-subject x-client-certificate-serial x-client-certificate-start-date
+    x-client-certificate-end-date x-client-cert-thumbprint x-client-certificate-thumbprint
+    client-certificate client-certificate-verification client-certificate-fingerprint client-certificate-issuer
+    client-certificate-subject client-certificate-serial client-certificate-start-date client-certificate-end-date
+    x-arr-clientcert ms-aspnetcore-clientcert l5d-client-id
+    sslclientcert sslclientcertb64 x-sslclientcertb64 sslclientcertstatus sslclientcertsn sslclientcertserialnumber
+    sslclientcertsubject sslclientcertissuer sslclientcerthash
 """
 
 # Keys without HTTP_ that mod_ssl, and who imitates it, put into a WSGI environ: no client can write there, and no
@@ -41,11 +52,12 @@ _RELATED = """
 _VARIABLES = """
     CERT VERIFY S_DN I_DN M_SERIAL M_VERSION V_START V_END V_REMAIN A_KEY A_SIG CERT_RFC4523_CEA S_DN_CN I_DN_CN
     S_DN_O I_DN_O S_DN_OU I_DN_OU S_DN_C I_DN_C S_DN_Email I_DN_Email S_DN_UID I_DN_UID S_DN_ST I_DN_ST S_DN_L I_DN_L
-    SAN_Email_0 SAN_DNS_0 SAN_OTHER_msUPN_0 SERIAL FINGERPRINT RAW_CERT ESCAPED_CERT
+    SERIAL FINGERPRINT RAW_CERT ESCAPED_CERT
 """
 SERVER_VARIABLES: frozenset[str] = frozenset(
     [f"SSL_CLIENT_{name}" for name in _VARIABLES.split()]
     + [f"SSL_CLIENT_CERT_CHAIN_{number}" for number in range(MAX_CHAIN + 1)]
+    + [f"SSL_CLIENT_SAN_{kind}_{number}" for kind in ("Email", "DNS", "OTHER_msUPN") for number in range(MAX_NAMES)]
 )
 
 RELATED_HEADERS: frozenset[str] = frozenset(_RELATED.split())

@@ -1,12 +1,16 @@
 """WSGI environ: what the server, or a web server by FastCGI or uwsgi, says under keys without `HTTP_`.
 
-    verify      = "SUCCESS" / "NONE" / "FAILED:" text / "GENEROUS"    SSL_CLIENT_VERIFY
-    certificate = PEM, or PEM percent-escaped as nginx does it           SSL_CLIENT_CERT; missing or empty without one
-    chain-n     = PEM, from 0 up, without the leaf                       SSL_CLIENT_CERT_CHAIN_n
+    verify      = "SUCCESS" / "NONE" / "FAILED:" text / "GENEROUS"       SSL_CLIENT_VERIFY
+    certificate = PEM, or PEM percent-escaped as nginx does it           SSL_CLIENT_CERT
+    chain-n     = the same, from 0 up, without the leaf                  SSL_CLIENT_CERT_CHAIN_n
     socket      = PEM, of gunicorn.socket.getpeercert(binary_form=True)  where gunicorn ended TLS
 
 mod_wsgi (SSLOptions +StdEnvVars +ExportCertData), cheroot, and whatever `fastcgi_param` or `uwsgi_param` names;
-`proxy.headers` renames the keys. A key that starts with HTTP_ is a client's to write and never named here.
+`proxy.headers` renames the keys. A key that starts with HTTP_ is a client's to write and never named here. An empty
+value is a missing one: FastCGI and uwsgi send empty ones where nginx has nothing to say.
+
+For nginx's parameters take $ssl_client_escaped_cert, or $ssl_client_raw_cert: $ssl_client_cert is folded with tabs for
+headers, and refused as malformed.
 
 GENEROUS is mod_ssl's word for "shown, and not checked": no success. The socket is asked where there are no
 variables; Python's ssl has checked its certificate. Both at once contradict each other: one of the two then
@@ -19,6 +23,7 @@ from typing import Any
 from mtlsguard.decision import Absent, Deny
 from mtlsguard.dialects.contract import (
     SIGNATURE,
+    UNREADABLE,
     Dialect,
     Field,
     Interface,
@@ -26,6 +31,7 @@ from mtlsguard.dialects.contract import (
     Presented,
     Values,
     Verdict,
+    filled,
     only,
 )
 from mtlsguard.dialects.encodings import escaped_pem, pem, to_pem
@@ -39,34 +45,46 @@ _REFUSED = (b"FAILED:", b"GENEROUS")
 def collect(environ: Mapping[str, Any], keys: Mapping[str, str]) -> list[tuple[str, bytes]]:
     """The certificate of gunicorn's own TLS socket, where that is what the request came by."""
     getpeercert = getattr(environ.get("gunicorn.socket"), "getpeercert", None)
-    der = getpeercert(binary_form=True) if callable(getpeercert) else None
+    if not callable(getpeercert):
+        return []
+    try:
+        der = getpeercert(binary_form=True)
+    except (OSError, ValueError):  # a connection that is closed, or not yet greeted: nobody knows who that is
+        return [(keys["socket"], UNREADABLE)]
     return [(keys["socket"], to_pem(der).encode("ascii"))] if isinstance(der, bytes) and der else []
 
 
 def read(values: Values, _hops: int) -> Presented | Absent | Deny:
-    verdict, socket = only(values, "verify"), only(values, "socket")
-    text = only(values, "certificate") or None
+    given = filled(values)
+    verdict, socket = only(given, "verify"), only(given, "socket")
     if socket is not None:
-        der = pem(socket)
-        return Presented(der) if der and values.keys() == {"socket"} else Deny(Reason.AMBIGUOUS_HEADER)
+        return _from_socket(socket, given)
     if verdict is None:
-        return Deny(Reason.INCOMPLETE_EVIDENCE) if values else Absent()
+        return Deny(Reason.INCOMPLETE_EVIDENCE) if given else Absent()
     if verdict.startswith(_REFUSED):
         return Deny(Reason.PROXY_NOT_VERIFIED)
     if verdict == b"NONE":
-        return Absent() if text is None else Deny(Reason.AMBIGUOUS_HEADER)
+        return Absent() if given.keys() == {"verify"} else Deny(Reason.AMBIGUOUS_HEADER)
     if verdict != b"SUCCESS":
         return Deny(Reason.MALFORMED_HEADER)
-    return _presented(text, values)
+    return _presented(given)
 
 
-def _presented(text: bytes | None, values: Values) -> Presented | Deny:
+def _from_socket(text: bytes, given: Values) -> Presented | Deny:
+    if given.keys() != {"socket"}:
+        return Deny(Reason.AMBIGUOUS_HEADER)
+    der = pem(text)
+    return Presented(der) if der is not None else Deny(Reason.MALFORMED_HEADER)
+
+
+def _presented(given: Values) -> Presented | Deny:
+    text = only(given, "certificate")
     if text is None:
         return Deny(Reason.INCOMPLETE_EVIDENCE)
-    given = [member for role in _CHAIN if (member := only(values, role))]
-    if len(given) > MAX_CHAIN:
+    above = [member for role in _CHAIN if (member := only(given, role))]
+    if len(above) > MAX_CHAIN:
         return Deny(Reason.OVERSIZED)
-    leaf, *chain = [_certificate(member) for member in (text, *given)]
+    leaf, *chain = [_certificate(member) for member in (text, *above)]
     if leaf is None or None in chain:
         return Deny(Reason.MALFORMED_HEADER)
     return Presented(leaf, tuple(der for der in chain if der is not None))

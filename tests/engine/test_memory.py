@@ -10,7 +10,7 @@ from mtlsguard.decision import Allow, Deny, Identity, Revealed
 from mtlsguard.dialects import HEADER_DIALECTS
 from mtlsguard.reason import Reason
 from mtlsguard.testing import present
-from tests.world import NOON, NOW, guard, judge, pki, scope
+from tests.world import NOON, NOW, guard, judge, pki, scope, speaking
 
 HOUR = 3_600.0
 
@@ -30,7 +30,7 @@ def test_the_same_evidence_gets_the_same_decision_back() -> None:
 
 @pytest.mark.parametrize("dialect", HEADER_DIALECTS)
 def test_in_every_dialect(dialect: str) -> None:
-    by, headers = guard(proxy={"dialect": dialect}), present(pki().leaf(), dialect)
+    by, headers = guard(proxy=speaking(dialect)), present(pki().leaf(), dialect)
     assert [allowed(judge(dict(headers), by)).remembered for _ in range(2)] == [False, True]
 
 

@@ -1,0 +1,1 @@
+"""Reading of proxy configurations: files in, the models of `mtlsguard.lint` out."""
