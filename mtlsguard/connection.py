@@ -153,10 +153,10 @@ def from_asgi(scope: Mapping[str, Any], names: Names) -> tuple[Connection, list[
 
 def from_wsgi(environ: MutableMapping[str, Any], names: Names) -> Connection:
     """The connection; certificate headers are removed from `environ`, which PEP 3333 makes per request."""
-    primary, kept = names.primary[1], names.kept
+    watched, primary, kept = names.cgi, names.primary[1], names.kept
     seen: Pairs = []
     hint = b""
-    for key in names.cgi.intersection(environ):
+    for key in [key for key in environ if key in watched]:
         value = environ[key] if key in kept else environ.pop(key)
         octets = value.encode("latin-1", "replace") if isinstance(value, str) else _octets(value)
         seen.append((key, octets))

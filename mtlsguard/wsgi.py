@@ -81,6 +81,8 @@ def _target(environ: "WSGIEnvironment") -> Target:
     if not path.isascii():
         path = path.encode("latin-1", "replace").decode("utf-8", "replace")
     raw = environ.get("RAW_URI") or environ.get("REQUEST_URI")
+    if raw == path:  # nearly always
+        return environ["REQUEST_METHOD"], path, path.encode("latin-1", "replace")
     return environ["REQUEST_METHOD"], path, path_octets(raw) if raw else b""
 
 
