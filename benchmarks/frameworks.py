@@ -3,12 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-import starlette_mtlsguard
 from fastapi import Depends, FastAPI
 from fastapi_client_cert_auth import get_certificate_from_header_dependency, get_mtls_dependency
 from fastapi_client_cert_auth.models import Certificate
 from flask import Flask
-from flask_mtlsguard import MTLSGuard
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
@@ -17,6 +15,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 from x509middleware.asgi import ClientCertificateMiddleware
 
+import starlette_mtlsguard
 from benchmarks.harness import SAMPLE, Case, Goal, Group, Row, Samples, Table, relative
 from benchmarks.material import (
     CERTIFICATE,
@@ -31,6 +30,7 @@ from benchmarks.material import (
     headers_of,
     world,
 )
+from flask_mtlsguard import MTLSGuard
 from mtlsguard import asgi, wsgi
 
 _ROUTE = "/invoices/{year}/{number}"

@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-import shop
 from fastapi import Depends, FastAPI, Header, HTTPException, Security, WebSocket
+
+import shop
+from mtlsguard import Identity
 from starlette_mtlsguard import GuardMiddleware, client_identity
 from starlette_mtlsguard.fastapi import ClientCertificate, install_openapi
-
-from mtlsguard import Identity
 
 app = FastAPI(title="Shop")
 app.add_middleware(GuardMiddleware, configuration="mtlsguard.toml")

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-import shop
 from flask import Flask, abort, jsonify, request
-from flask_mtlsguard import MTLSGuard, client_identity
 
+import shop
+from flask_mtlsguard import MTLSGuard, client_identity
 from mtlsguard import Identity
 
 app = Flask(__name__)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import shop
 from litestar import Litestar, Request, get
 from litestar.connection import ASGIConnection
 from litestar.exceptions import NotAuthorizedException, NotFoundException, PermissionDeniedException
@@ -11,6 +10,7 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.params import FromPath
 
+import shop
 from mtlsguard import Identity
 from mtlsguard.asgi import GuardMiddleware, identity_of
 from mtlsguard.requirement import require

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-import shop
 from quart import Quart, abort, jsonify, request
 
+import shop
 from mtlsguard import Identity
 from mtlsguard.asgi import GuardMiddleware, identity_of
 from mtlsguard.requirement import require

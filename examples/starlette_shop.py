@@ -2,7 +2,6 @@
 
 from dataclasses import asdict
 
-import shop
 from starlette.applications import Starlette
 from starlette.authentication import requires
 from starlette.exceptions import HTTPException
@@ -12,6 +11,8 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
+
+import shop
 from starlette_mtlsguard import ClientCertificateBackend, GuardMiddleware, on_error, verified_identity
 
 

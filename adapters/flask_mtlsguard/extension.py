@@ -53,7 +53,7 @@ class MTLSGuard:
 
         def decorate(view: V) -> V:
             @wraps(view)
-            def guarded(*args: Any, **values: Any) -> Any:  # noqa: ANN401 - a view's own
+            def guarded(*args: Any, **values: Any) -> Any:
                 demand(requirement)
                 return current_app.ensure_sync(view)(*args, **values)
 

@@ -9,10 +9,10 @@ from flask_mtlsguard.identity import client_identity
 from mtlsguard.decision import Identity
 
 
-def load_by_certificate(login_manager: Any, find: Callable[[Identity], Any]) -> None:  # noqa: ANN401 - Flask-Login is untyped
+def load_by_certificate(login_manager: Any, find: Callable[[Identity], Any]) -> None:
     """`find`: the controlled look-up, from an identity to a user or None. Asked on every request."""
 
-    def load(_request: Request) -> Any:  # noqa: ANN401 - the application's user
+    def load(_request: Request) -> Any:
         identity = client_identity()
         return find(identity) if identity is not None else None
 

@@ -34,7 +34,7 @@ def _groups(app: Flask, endpoint: str) -> tuple[Requirement, ...]:
     return tuple(requirement for hook in hooks for requirement in requirements(hook))
 
 
-def _by_method(view: Any, methods: frozenset[str]) -> dict[tuple[Requirement, ...], frozenset[str]]:  # noqa: ANN401
+def _by_method(view: Any, methods: frozenset[str]) -> dict[tuple[Requirement, ...], frozenset[str]]:
     """A class-based view may ask something else for each method."""
     cls = getattr(view, "view_class", None)
     found: dict[tuple[Requirement, ...], frozenset[str]] = {}
@@ -57,5 +57,5 @@ def _segments(rule: Rule) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _name(view: Any, rule: Rule) -> str:  # noqa: ANN401
+def _name(view: Any, rule: Rule) -> str:
     return f"{view.__module__}.{view.__qualname__}" if hasattr(view, "__qualname__") else rule.endpoint

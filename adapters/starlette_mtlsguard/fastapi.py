@@ -56,7 +56,7 @@ def install_openapi(app: FastAPI) -> None:
     app.openapi = partial(_with_mutual_tls, app.openapi)  # type: ignore[method-assign]
 
 
-def _with_mutual_tls(original: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever app.openapi was before
+def _with_mutual_tls(original: Any) -> dict[str, Any]:
     document: dict[str, Any] = original()
     schemes = document.get("components", {}).get("securitySchemes", {})
     for name, scheme in schemes.items():

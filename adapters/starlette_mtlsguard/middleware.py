@@ -28,7 +28,7 @@ class GuardMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._guarded(scope, receive, send)
 
-    async def _attach(self, scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - the core's ASGI types
+    async def _attach(self, scope: Any, receive: Any, send: Any) -> None:
         """The scope is this request's own copy; the state is made one, because servers may share it."""
         if scope["type"] != "lifespan":
             scope["state"] = {**scope.get("state", {}), STATE: identity_of(scope)}

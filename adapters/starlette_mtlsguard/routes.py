@@ -21,7 +21,7 @@ def endpoints(app: object) -> tuple[Endpoint, ...]:
     return tuple(_walk(getattr(app, "routes", ()), "", (), _DEEPEST))
 
 
-def _walk(routes: Any, prefix: str, outer: tuple[Requirement, ...], left: int) -> Iterator[Endpoint]:  # noqa: ANN401
+def _walk(routes: Any, prefix: str, outer: tuple[Requirement, ...], left: int) -> Iterator[Endpoint]:
     for route in _effective(routes):
         kind = getattr(route, "original_route", route)
         if isinstance(kind, (Route, WebSocketRoute)):
@@ -32,7 +32,7 @@ def _walk(routes: Any, prefix: str, outer: tuple[Requirement, ...], left: int) -
             yield _opaque(prefix + str(getattr(route, "path", "") or ""), type(kind).__qualname__)
 
 
-def _effective(routes: Any) -> Any:  # noqa: ANN401 - Starlette's routes, or FastAPI's contexts of them
+def _effective(routes: Any) -> Any:
     """Newer FastAPI keeps included routers as they are and combines prefix and dependencies when asked."""
     fastapi = sys.modules.get("fastapi.routing")
     combine = getattr(fastapi, "iter_route_contexts", None)
@@ -51,7 +51,7 @@ def _opaque(prefix: str, view: str) -> Endpoint:
     return Endpoint(f"{prefix}/**", (*_segments(prefix), REST), frozenset(), view, opaque=True)
 
 
-def _endpoint(route: Any, kind: Route | WebSocketRoute, prefix: str, outer: tuple[Requirement, ...]) -> Endpoint:  # noqa: ANN401
+def _endpoint(route: Any, kind: Route | WebSocketRoute, prefix: str, outer: tuple[Requirement, ...]) -> Endpoint:
     path = prefix + str(route.path)
     methods = {WEBSOCKET} if isinstance(kind, WebSocketRoute) else set(route.methods or ())
     asked = (*outer, *requirements(route.endpoint), *_scopes(route.endpoint), *_dependencies(route))
@@ -82,7 +82,7 @@ def _role(scope: str) -> frozenset[str]:
     return frozenset() if scope == "authenticated" else frozenset({scope})
 
 
-def _dependencies(route: Any) -> Iterator[Requirement]:  # noqa: ANN401 - a FastAPI route or context, or any other
+def _dependencies(route: Any) -> Iterator[Requirement]:
     """What ClientCertificate dependencies ask, with the scopes that reach them."""
     dependant = getattr(route, "dependant", None)
     fastapi = sys.modules.get("starlette_mtlsguard.fastapi")

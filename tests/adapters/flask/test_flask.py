@@ -7,12 +7,12 @@ import pytest
 from flask import Blueprint, Flask, Response, jsonify, request, session
 from flask.views import MethodView
 from flask_login import LoginManager, UserMixin, current_user, login_required
-from flask_mtlsguard import MTLSGuard, client_identity, current_identity
-from flask_mtlsguard.login import load_by_certificate
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.test import Client
 
+from flask_mtlsguard import MTLSGuard, client_identity, current_identity
+from flask_mtlsguard.login import load_by_certificate
 from mtlsguard import ConfigError
 from mtlsguard.testing import Issued, present
 from tests.world import NOW, PROXY, STRANGER, configuration, pki

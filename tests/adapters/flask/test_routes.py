@@ -2,9 +2,9 @@
 
 from flask import Blueprint, Flask
 from flask.views import MethodView
+
 from flask_mtlsguard import MTLSGuard
 from flask_mtlsguard.routes import endpoints
-
 from mtlsguard.coverage import Endpoint
 from mtlsguard.requirement import Requirement
 

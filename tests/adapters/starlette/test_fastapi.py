@@ -6,11 +6,11 @@ import pytest
 from fastapi import APIRouter, Depends, FastAPI, Security, WebSocket
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
-from starlette_mtlsguard import GuardMiddleware
-from starlette_mtlsguard.fastapi import ClientCertificate, install_openapi
 
 from mtlsguard import Identity
 from mtlsguard.testing import Issued, present
+from starlette_mtlsguard import GuardMiddleware
+from starlette_mtlsguard.fastapi import ClientCertificate, install_openapi
 from tests.world import NOW, PROXY, configuration, pki
 
 BILLING = "spiffe://example.org/ns/default/sa/billing"

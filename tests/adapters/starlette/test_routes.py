@@ -7,11 +7,11 @@ from starlette.applications import Starlette
 from starlette.authentication import requires
 from starlette.routing import Host, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
-from starlette_mtlsguard.fastapi import ClientCertificate
-from starlette_mtlsguard.routes import endpoints
 
 from mtlsguard.coverage import Endpoint
 from mtlsguard.requirement import Requirement
+from starlette_mtlsguard.fastapi import ClientCertificate
+from starlette_mtlsguard.routes import endpoints
 
 VERIFIED, BILLING, AUDIT = Requirement(), Requirement(frozenset({"billing"})), Requirement(frozenset({"audit"}))
 CERTIFICATE = ClientCertificate()

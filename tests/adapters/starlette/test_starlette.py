@@ -10,6 +10,9 @@ from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.testclient import TestClient, WebSocketDenialResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from mtlsguard import ConfigError
+from mtlsguard.testing import Issued, present
 from starlette_mtlsguard import (
     ClientCertificateBackend,
     GuardMiddleware,
@@ -17,9 +20,6 @@ from starlette_mtlsguard import (
     on_error,
     verified_identity,
 )
-
-from mtlsguard import ConfigError
-from mtlsguard.testing import Issued, present
 from tests.world import NOW, PROXY, STRANGER, configuration, pki
 
 BILLING = "spiffe://example.org/ns/default/sa/billing"
