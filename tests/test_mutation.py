@@ -23,6 +23,7 @@ from mtlsguard.loading import guard_from
 from mtlsguard.reason import Reason
 from mtlsguard.testing import Issued, Pki, der
 from mtlsguard.testing.keys import rsa_spki
+from tests.world import speaking
 
 PEER = "10.0.0.1"
 ALGORITHMS = ("p256", "rsa2048")
@@ -306,7 +307,7 @@ def fitted(original: bytes, at: int, mutant: bytes, random: Random) -> bytes:
 
 
 def reason(headers: dict[str, str], dialect: str = "rfc9440") -> Reason:
-    proxy = {"dialect": dialect, "trusted": [PEER]}
+    proxy = {**speaking(dialect), "trusted": [PEER]}
     snapshot = guard_from({"proxy": proxy, "trust": {"anchors": [pki("p256").root.der]}}).current
     pairs = [(name.encode(), value.encode()) for name, value in headers.items()]
     connection, _ = from_asgi({"headers": pairs, "client": (PEER, 40_000)}, snapshot.names)

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from mtlsguard import __version__
-from mtlsguard.cli import check_config, demo, explain, inspect
+from mtlsguard.cli import check_config, demo, explain, inspect, lint_proxy, proxy_config, routes
 from mtlsguard.cli.terminal import CommandError, complain, tolerate_any_encoding
 
 __all__ = ["main"]
@@ -15,11 +15,11 @@ __all__ = ["main"]
 _STATUS = """\
 exit status:
   0  everything is as it should be
-  1  something is not: a row of the demo, a problem in the configuration, a certificate that is refused
+  1  something is not: a row of the demo, a problem in a configuration, a certificate that is refused
   2  the command was called wrongly, or cannot work with what it was given
   A command that a signal ends early answers 128 and the signal's number, as a shell does.
 """
-_COMMANDS = (demo, check_config, inspect, explain)
+_COMMANDS = (demo, check_config, inspect, explain, proxy_config, lint_proxy, routes)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -13,7 +13,7 @@ from mtlsguard.proxies.names import everything, own, secret_header
 from mtlsguard.proxies.text import address, aligned, filled, preamble, socket_path
 
 _ASKED = {Asked.OPTIONAL: "optional", Asked.REQUIRED: "require"}
-_MODULES = ("mpm_event", "authz_core", "ssl", "headers", "macro", "proxy", "proxy_http", "http2", "socache_shmcb")
+_MODULES = ("mpm_event", "authz_core", "ssl", "headers", "macro", "proxy", "proxy_http", "http2")
 
 _TEMPLATE = """\
 @PREAMBLE@
@@ -148,6 +148,7 @@ APACHE = Recipe(
     trailers=Trailers.DROPPED,
     handover=Handover.FILE,
     notes=(
+        "On a resumed TLS session Apache has no chain: list your clients' intermediates under trust.intermediates.",
         "A virtual host without TLS that reaches the same application needs the same lines.",
         "A proxy secret is read from its file; the file holds one line.",
     ),

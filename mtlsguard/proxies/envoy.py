@@ -118,7 +118,8 @@ def _hops(hops: int) -> list[str]:
         "    require_client_certificate: true",
         "    forward_client_cert_details: APPEND_FORWARD",
         "and in its trusted_ca: an authority whose certificates nobody but your own proxies has. Without that, any",
-        "client could send the elements of the hops before.",
+        "client could send the elements of the hops before. The cluster of each but the last needs a transport_socket",
+        "with such a certificate.",
     ]
 
 

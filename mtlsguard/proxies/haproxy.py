@@ -104,6 +104,7 @@ HAPROXY = Recipe(
     trailers=Trailers.POSSIBLE,
     handover=Handover.ENVIRONMENT,
     notes=(
+        "On a resumed TLS session HAProxy has no chain: list your clients' intermediates under trust.intermediates.",
         "HAProxy sends request trailers on, whatever its rules for headers. Lines under a condition would leave room",
         "for a trailer that forges them; these have none, so a trailer only makes a second value, which is refused.",
         'With the dialect rfc9440, which has a condition, leave proxy.trailers at "possible".',

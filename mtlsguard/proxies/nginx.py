@@ -43,6 +43,8 @@ http {
             proxy_http_version 1.1;
             proxy_set_header Host $http_host;
             proxy_set_header Connection "";
+            proxy_headers_hash_max_size 2048;   # there are many names below
+            proxy_headers_hash_bucket_size 128;
 
             # What the guard reads: set on every request, with or without a certificate.
             @OWN@

@@ -54,6 +54,20 @@ def test_a_sound_configuration_is_summed_up(folder, capsys):
     assert [word for word in expected if word not in printed] == []
 
 
+def test_a_convention_of_ones_own_is_summed_up_too(folder, capsys):
+    own = 'dialect = "custom"\ncustom = { encoding = "spaced-pem", success = "OK", absent = "" }'
+    assert checked(folder, SOUND.replace('dialect = "nginx"', own), "--json") == 0
+    told = json.loads(capsys.readouterr().out)["configuration"]["dialect"]
+    expected = [
+        "custom",
+        "certificate spaced-pem",
+        "no chain",
+        "verdict OK, or NONE without",
+        '"" without a certificate',
+    ]
+    assert [words for words in expected if words not in told] == []
+
+
 def test_warnings_are_shown_and_do_not_fail(folder, capsys):
     assert checked(folder, SOUND, "--json") == 0
     assert [warning["place"] for warning in json.loads(capsys.readouterr().out)["warnings"]] == ["proxy.trusted"]

@@ -1,7 +1,4 @@
-"""Which rule or decorator covers each route of an application, and which routes are left open beside their siblings.
-
-Adapters tell the routes of their framework as `Endpoint`s; everything else is worked out here.
-"""
+"""One route, as the adapters tell it."""
 
 from dataclasses import dataclass
 
