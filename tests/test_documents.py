@@ -61,6 +61,26 @@ def test_the_quick_starts_run(tmp_path: Path) -> None:
     assert run_wsgi(wsgi, tmp_path, present(leaf, "nginx"), PROXY, NOW) == body
 
 
+@pytest.mark.parametrize("title", ["Starlette and FastAPI", "Flask"])
+def test_the_adapters_quick_starts_run(title: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from mtlsguard.testing import Pki, client
+
+    pki, spiffe = Pki(), "spiffe://example.org/ns/billing/sa/worker"
+    toml = re.search(r"```toml\n(.*?)```", README[README.index("## Quick starts") :], re.DOTALL)[1]  # type: ignore[index]
+    (tmp_path / "mtlsguard.toml").write_text(toml.replace("/etc/pki/clients/", "root.pem").replace("/etc/pki/", ""))
+    (tmp_path / "root.pem").write_text(pki.root.pem)
+    (tmp_path / "issuing.pem").write_text(pki.intermediate.pem)
+    monkeypatch.chdir(tmp_path)
+    namespace: dict = {"__name__": "quick_start"}
+    exec(re.search(r"```python\n(.*?)```", section(title), re.DOTALL)[1], namespace)  # type: ignore[index]
+    answers = [
+        client(namespace["app"], certificate).get("/invoices/7")
+        for certificate in (pki.leaf(spiffe=spiffe), pki.leaf("other"), None)
+    ]
+    assert [answer.status_code for answer in answers] == [200, 403, 401]
+    assert spiffe in answers[0].text
+
+
 def run_asgi(source: str, folder: Path, request: dict, now: float) -> bytes:
     import asyncio
 
