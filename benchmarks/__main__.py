@@ -12,12 +12,13 @@ from collections import Counter
 from collections.abc import Callable
 from itertools import chain
 
-from benchmarks import asgi, first, frameworks, memory, refusals, report, scale, threads, wsgi
+from benchmarks import asgi, django, first, frameworks, memory, refusals, report, scale, threads, wsgi
 from benchmarks.harness import MISSED, Group, Table, measure
 
 GROUPS: dict[str, Callable[[], Group]] = {
     "asgi": asgi.group,
     "frameworks": frameworks.group,
+    "django": django.group,
     "wsgi": wsgi.group,
     "first": first.group,
     "scale": scale.group,

@@ -8,6 +8,7 @@ from asyncio import AbstractEventLoop, new_event_loop
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
+from io import BytesIO
 from typing import Any
 
 from cryptography import x509
@@ -179,6 +180,7 @@ class WsgiRequests:
             "wsgi.multithread": True,
             "wsgi.multiprocess": True,
             "wsgi.run_once": False,
+            "wsgi.input": BytesIO(),
             "SERVER_SOFTWARE": "server/1.0",
             "SERVER_PROTOCOL": "HTTP/1.1",
             "SERVER_NAME": "127.0.0.1",
