@@ -36,6 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except CommandError as error:
         return complain(str(error))
     except OSError as error:  # a full disk behind the standard output
+        _discard_what_cannot_be_written()
         return complain(error.strerror or type(error).__name__)
     return status
 
@@ -65,6 +66,20 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _reader_has_gone() -> int:
-    """`| head`: nothing is wrong, and the interpreter must not try to write the rest when it ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """`| head`: nothing is wrong."""
+    _discard_output()
     return 128 + signal.SIGPIPE
+
+
+def _discard_what_cannot_be_written() -> None:
+    if sys.stdout is None:
+        return
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _discard_output()
+
+
+def _discard_output() -> None:
+    """The interpreter must not try to write the rest when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

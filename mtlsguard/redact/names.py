@@ -5,6 +5,7 @@ import re
 from mtlsguard.dialects import EVIDENCE_HEADERS
 from mtlsguard.redact.forms.alternatives import by_first_letter
 from mtlsguard.redact.markers import MARKERS, Kind
+from mtlsguard.redact.patterns import compiled
 
 # All names are looked at in one spelling: lower case, dashes. A name with one of these in it, whatever is before and
 # behind, holds evidence: that covers numbered headers, those an operator named, `HTTP_...` and `clientCert` as well.
@@ -16,7 +17,7 @@ _WHOLE_PATTERN = by_first_letter(
     [(name, r"(?![a-z0-9-])") for name in sorted(_WHOLE | {f"http-{name}" for name in _WHOLE})], "(?<![a-z0-9-].)"
 )
 EVIDENCE_PATTERN = rf"(?:(?:{_TELLING})[a-z0-9-]{{0,60}}+|{_WHOLE_PATTERN})"
-_EVIDENCE = re.compile(rf"[a-z0-9.#-]{{0,200}}?{EVIDENCE_PATTERN}\Z")
+_EVIDENCE = compiled(rf"[a-z0-9.#-]{{0,200}}?{EVIDENCE_PATTERN}\Z")
 
 _KINDS = (
     ("serial", Kind.SERIAL),
@@ -35,15 +36,15 @@ _KINDS = (
 )
 
 # Verdicts and settings, not data: an operator wants to read them. Numbers are OpenSSL's error codes.
-_HARMLESS = re.compile(
+_HARMLESS = compiled(
     r"(?i)(?:-|none|null|\(null\)|<nil>|success|failed|generous|true|false|yes|no|on|off|present|absent|missing|"
     r"required|optional|request|ignore|initial|resumed|tlsv1(?:\.\d)?|\.\.\.|…)?|(?-i:spiffe://[a-z0-9][\w./~-]{0,2048})"
 )
 _MOST_WORDS = 32  # characters
 _LONGEST = 200
-_SMALL_NUMBER = re.compile(r"\d{1,3}")
+_SMALL_NUMBER = compiled(r"\d{1,3}")
 # The same where no quote ends the value: `client_cert=None, verify=True)` or `client_cert=None status=200`.
-_HARMLESS_WORD = re.compile(r"(?i)(?:none|null|true|false|success)(?=[,)\]}]|\s{1,4}[\w.-]{1,40}[=:])")
+_HARMLESS_WORD = compiled(r"(?i)(?:none|null|true|false|success)(?=[,)\]}]|\s{1,4}[\w.-]{1,40}[=:])")
 
 
 def is_evidence(name: str) -> bool:

@@ -7,12 +7,14 @@ value that was opened at one level ends at the next quote of that level or a low
 import re
 from functools import cache
 
+from mtlsguard.redact.patterns import compiled
+
 _MOST_LEVELS = 15  # four strings within each other
-_OPENING = re.compile(r"""(?<!\\)(\\{0,15})(["'])\Z""")
+_OPENING = compiled(r"""(?<!\\)(\\{0,15})(["'])\Z""")
 
 # A quote that ends a string of JSON or of a Python repr: what follows is structure, not text.
 STRUCTURE = r"""(?=\s{0,8}(?:[}\])]|,\s{0,8}["'{\[(\\]|:\s|\Z))"""
-_LINE = re.compile(
+_LINE = compiled(
     rf"""(?:[^\r\n\\"']|\\(?!\\*(?:[rn]|["']{STRUCTURE}))|["'](?!{STRUCTURE}))*+""",
 )
 
@@ -41,6 +43,6 @@ def end_of_line(raw: str, start: int) -> int:
 def _inside(opening: str) -> re.Pattern[str]:
     quote, level = opening[-1], len(opening) - 1
     if level == 0:
-        return re.compile(rf"(?:[^{quote}\\]++|\\.)*+", re.DOTALL)
+        return compiled(rf"(?:[^{quote}\\]++|\\.)*+", re.DOTALL)
     shallower = rf"\\{{1,{level}}}+(?![\\{quote}])"
-    return re.compile(rf"(?:[^{quote}\\]++|\\{{{level + 1},}}+{quote}?|{shallower})*+")
+    return compiled(rf"(?:[^{quote}\\]++|\\{{{level + 1},}}+{quote}?|{shallower})*+")

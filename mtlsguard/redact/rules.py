@@ -8,6 +8,7 @@ from mtlsguard.redact.engine import redact_text
 from mtlsguard.redact.forms.dn import LOOKS_LIKE_DN
 from mtlsguard.redact.markers import Kind
 from mtlsguard.redact.names import is_evidence, is_harmless, kind_of, spelled
+from mtlsguard.redact.patterns import compiled
 
 # What a value is, judged by its name; None means: look at it as at any other value.
 Rule = Callable[[object], Kind | None]
@@ -16,20 +17,20 @@ _FEW_OCTETS = 8
 _LONG_NAME = 128  # keep no long keys: nobody names a field like that, but somebody may put data there
 
 # Words that mean certificate data in one application and something else in the next: the value must look the part.
-_SERIAL_WORD = re.compile(r"serial-?(?:number|num|no|hex|dec|int)?s?$")
-_FINGERPRINT_WORD = re.compile(
+_SERIAL_WORD = compiled(r"serial-?(?:number|num|no|hex|dec|int)?s?$")
+_FINGERPRINT_WORD = compiled(
     r"fingerprint|thumbprint|(?:cert|client|leaf|peer)-?(?:hash-?)?(?:sha-?\d{1,3}|hash|digest)$"
 )
-_DN_WORD = re.compile(r"(?:subject|issuer|dn|distinguished-?name|owner|subject-?name|issuer-?name)$")
-_BODY_WORD = re.compile(r"(?:^|-)(?:certs?|certificates?|crt|pem|der|chain|leaf|x509|x5c|csr|raw|anchors?)$")
+_DN_WORD = compiled(r"(?:subject|issuer|dn|distinguished-?name|owner|subject-?name|issuer-?name)$")
+_BODY_WORD = compiled(r"(?:^|-)(?:certs?|certificates?|crt|pem|der|chain|leaf|x509|x5c|csr|raw|anchors?)$")
 
-_SERIAL_VALUE = re.compile(r"-?(?:0x)?(?=[a-f: -]*\d)(?:[0-9a-f]{2,}|[0-9a-f]{1,2}(?:[: -][0-9a-f]{2})+)(?:\+\d+)?")
-_FINGERPRINT_VALUE = re.compile(
+_SERIAL_VALUE = compiled(r"-?(?:0x)?(?=[a-f: -]*\d)(?:[0-9a-f]{2,}|[0-9a-f]{1,2}(?:[: -][0-9a-f]{2})+)(?:\+\d+)?")
+_FINGERPRINT_VALUE = compiled(
     r"(?:sha-?\d+[: ])?(?:(?=[a-f]*\d)[0-9a-f]{16,}|[0-9a-f]{2}(?:[: -][0-9a-f]{2}){7,}|(?:[\w+/-]{27}|[\w+/-]{43})=?)"
 )
-_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-_OPAQUE = re.compile(r"(?=[^A-Z]*[A-Z])(?=\D*\d)[A-Za-z0-9+=_%:-][A-Za-z0-9+/=_%\\:-]{23,}(?:\.{3}|…)?(?:\+\d+)?")
-_OCTETS = re.compile(r"b[\"'].{8}", re.DOTALL)  # the repr of some, as tracebacks print it
+_UUID = compiled(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_OPAQUE = compiled(r"(?=[^A-Z]*[A-Z])(?=\D*\d)[A-Za-z0-9+=_%:-][A-Za-z0-9+/=_%\\:-]{23,}(?:\.{3}|…)?(?:\+\d+)?")
+_OCTETS = compiled(r"b[\"'].{8}", re.DOTALL)  # the repr of some, as tracebacks print it
 
 
 _PLAIN: set[object] = set()  # names that say nothing, seen before

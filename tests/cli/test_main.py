@@ -1,6 +1,7 @@
 """The front door of the command: help, version, and ends that are not tracebacks."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -46,9 +47,13 @@ def test_a_reader_that_goes_away_causes_no_traceback():
     assert subprocess.run(["sh", "-c", script], capture_output=True, check=False, timeout=60).stderr == b""
 
 
-def test_a_full_disk_is_a_sentence():
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_full_disk_is_a_sentence(unbuffered):
+    environment = os.environ | {"PYTHONUNBUFFERED": unbuffered}
     with Path("/dev/full").open("w") as full:
-        ended = subprocess.run([*COMMAND, "explain"], stdout=full, stderr=subprocess.PIPE, check=False, timeout=60)
+        ended = subprocess.run(
+            [*COMMAND, "explain"], stdout=full, stderr=subprocess.PIPE, env=environment, check=False, timeout=60
+        )
     assert (ended.returncode, ended.stderr.count(b"\n")) == (2, 1)
 
 

@@ -1,6 +1,6 @@
 """Pieces of pattern for base64, plain or escaped in any of the ways that headers and logs escape it."""
 
-import re
+from mtlsguard.redact.patterns import compiled
 
 EITHER = "A-Za-z0-9+/=_-"
 STANDARD = "A-Za-z0-9+/="  # of PEM, where dashes end a block
@@ -28,7 +28,7 @@ LINE_END = rf"(?:{_LINE_END})"
 
 SHORTEST_SECRET = 11  # characters of base64: eight octets
 
-_UNESCAPE = re.compile(r"%(?:25)*(2[BbFf])|\\+u00(2[BbFf])|\\+(/)")
+_UNESCAPE = compiled(r"%(?:25)*(2[BbFf])|\\+u00(2[BbFf])|\\+(/)")
 
 
 def unescaped(text: str) -> str:

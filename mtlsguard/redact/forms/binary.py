@@ -1,16 +1,16 @@
 """DER as the repr of its bytes, as a JSON string of them, or raw in a text (octets read as Latin-1 or as bad UTF-8)."""
 
-import re
 from collections.abc import Iterator
 
 from mtlsguard.redact import quoting
 from mtlsguard.redact.contract import Form, Span, Text
 from mtlsguard.redact.markers import Kind
+from mtlsguard.redact.patterns import compiled
 
 # The first two octets, 0x30 and 0x82, and the start of a length below 0x2000, which is always escaped in a repr.
-_ESCAPED = re.compile(r"0\\{1,8}+(?:x82|u0082|202)(?=[\\\x00-\x1f])")
-_ANOTHER = re.compile(r"""\\{0,15}+["'](?:\s|\\{1,8}+n){1,40}b(?P<opening>\\{0,15}+["'])""")
-_RAW = re.compile("0[\x82\ufffd\udc82](?=[\x00-\x1f])")
+_ESCAPED = compiled(r"0\\{1,8}+(?:x82|u0082|202)(?=[\\\x00-\x1f])")
+_ANOTHER = compiled(r"""\\{0,15}+["'](?:\s|\\{1,8}+n){1,40}b(?P<opening>\\{0,15}+["'])""")
+_RAW = compiled("0[\x82\ufffd\udc82](?=[\x00-\x1f])")
 
 
 def find(text: Text) -> Iterator[Span]:

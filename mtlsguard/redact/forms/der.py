@@ -4,13 +4,13 @@ The first eight characters of base64 hold tag and length of the outer element an
 A random text looks like that once in four billion places, so no boundary is asked for before it.
 """
 
-import re
 from binascii import Error, a2b_base64
 from collections.abc import Iterator
 
 from mtlsguard.redact.contract import Form, Span, Text
 from mtlsguard.redact.forms.base64text import BREAK, LINE_END, SHORTEST_SECRET, at_least, character, unescaped
 from mtlsguard.redact.markers import Kind
+from mtlsguard.redact.patterns import compiled
 
 # SEQUENCE of 256 to 65535 octets that begins with a SEQUENCE, a short INTEGER, a content type or a status.
 _LONG = rf"MI[I-L]{character()}{{2}}(?:[DTjz](?:C[BC]|A[A-P])|[AQgw](?:IB|YJ|oB))"
@@ -18,11 +18,11 @@ _LONG = rf"MI[I-L]{character()}{{2}}(?:[DTjz](?:C[BC]|A[A-P])|[AQgw](?:IB|YJ|oB)
 _SHORT = rf"MI[GH]{character()}(?:M[E-I]|Ag[EI]{character()})"
 _ARMOURED = "LS0tLS1CRUdJTi"  # -----BEGIN
 
-_RUN = re.compile(rf"(?:MI(?<=MI)(?:{_LONG[2:]}|{_SHORT[2:]})|{_ARMOURED}){at_least(0)}?+")
+_RUN = compiled(rf"(?:MI(?<=MI)(?:{_LONG[2:]}|{_SHORT[2:]})|{_ARMOURED}){at_least(0)}?+")
 
 # Lines of a wrapped block: any number of long ones, then one that may be short.
 _WRAPPED_AT = 100  # no tool wraps wider; a longer run is the whole thing on one line
-_MORE = re.compile(
+_MORE = compiled(
     rf"(?:{BREAK}{{1,40}}+{at_least(40)})++(?:{BREAK}{{1,40}}+{at_least(SHORTEST_SECRET)})?+"
     rf"|{LINE_END}{BREAK}{{0,40}}+{at_least(SHORTEST_SECRET)}"
 )

@@ -12,6 +12,7 @@ from mtlsguard.redact import quoting
 from mtlsguard.redact.contract import Form, Span, Text
 from mtlsguard.redact.forms.alternatives import any_of, by_first_letter
 from mtlsguard.redact.markers import Kind
+from mtlsguard.redact.patterns import compiled
 
 _ALONE = ("CN", "emailAddress", "EMAILADDRESS")  # enough without another RDN
 _USUAL = ("O", "OU", "DC", "UID", "STREET", "GN", "SN", "TITLE", "serialNumber", "SERIALNUMBER")
@@ -33,7 +34,7 @@ _AND_MORE = rf"(?= {{0,2}}(?:\"[^\"\r\n]{{0,200}}+\"|{_WORD}(?:={_WORD})?+)[,+;]
 
 
 _BOUNDARY = r"(?<![\w.?&$-].)(?<!\w/.)"
-_START = re.compile(
+_START = compiled(
     by_first_letter(
         [
             *((name, _IS) for name in _ALONE),
@@ -46,22 +47,22 @@ _START = re.compile(
     )
     + rf"|[0-2]{_BOUNDARY}(?:\.\d{{1,9}}){{2,20}}+{_IS}{_AND_MORE}"
 )
-_NAMED = re.compile(rf"(?:[Ss]ubject|[Ii]ssuer|SUBJECT|ISSUER)[\w ]{{0,8}}+[\"']?\s?[:=]\s?\\*[\"']?(?={_TYPE}{_IS})")
+_NAMED = compiled(rf"(?:[Ss]ubject|[Ii]ssuer|SUBJECT|ISSUER)[\w ]{{0,8}}+[\"']?\s?[:=]\s?\\*[\"']?(?={_TYPE}{_IS})")
 _SLASH_TYPE = rf"(?:{any_of((*_ALONE, *_USUAL, *_WORDY, 'C'))}|{_NUMBER})="
-_SLASH_START = re.compile(rf"/(?<![\w/.%~-]/)(?:{any_of(_ALONE)}=|{_SLASH_TYPE}(?=[^/\r\n]{{0,200}}+/{_SLASH_TYPE}))")
+_SLASH_START = compiled(rf"/(?<![\w/.%~-]/)(?:{any_of(_ALONE)}=|{_SLASH_TYPE}(?=[^/\r\n]{{0,200}}+/{_SLASH_TYPE}))")
 
 # Up to what RFC 4514 escapes: a quote, unless it opens or closes a value of OpenSSL's, an angle, a semicolon. Escapes
 # of RFC 4514 stay inside, escapes of a string around it (line ends, closing quotes) do not.
 _STRUCTURE = quoting.STRUCTURE
 _QUOTED_VALUE = rf"= {{0,2}}\"[^\"\r\n]{{0,400}}+\"(?=\s{{0,2}}[,+]{_NEXT}|\s*+\Z)"
-_INSIDE = re.compile(
+_INSIDE = compiled(
     rf"(?:[^;\"'<>\\\r\n=]++|{_QUOTED_VALUE}|=|;(?={_NEXT})|'(?!{_STRUCTURE})|\\(?!\\*(?:[rn]|[\"']{_STRUCTURE}))[\"'<>;\\]?)*+"
 )
 
-LOOKS_LIKE_DN = re.compile(rf"\s*+[\"']?/?(?:{_TYPE})\s{{0,2}}=(?!=)")
+LOOKS_LIKE_DN = compiled(rf"\s*+[\"']?/?(?:{_TYPE})\s{{0,2}}=(?!=)")
 
 # A quick look, from each `=` backwards: is there anything like a type before it?
-_GLANCE = re.compile(
+_GLANCE = compiled(
     "=(?:(?<=[A-Z0-9]=)|(?<= =)(?:(?<=[A-Z] =)|(?<=[A-Z]  =)|(?<=ess =)|(?<=ame =))"
     "|(?<=[nucse]=)(?:(?<=cn=)|(?<=ou=)|(?<=dc=)|(?<=ess=)|(?<=ame=)))"
 )

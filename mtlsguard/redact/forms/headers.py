@@ -6,16 +6,17 @@ from collections.abc import Iterator
 from mtlsguard.redact import quoting
 from mtlsguard.redact.contract import Form, Span, Text
 from mtlsguard.redact.names import EVIDENCE_PATTERN, begins_harmless, is_harmless, kind_of
+from mtlsguard.redact.patterns import compiled
 
 # What may stand between name and value. A comma only between two quoted ones: that is a pair.
-_AFTER = re.compile(
+_AFTER = compiled(
     rf"""(?P<name>{EVIDENCE_PATTERN})"""
     rf"""(?:(?P<quote>\\{{0,15}}+["'])(?:\s{{0,8}}(?:=>|[:=])\s{{0,8}}|(?P<pair>,)\s{{0,8}}(?=b?\\{{0,15}}+["']))"""
     rf"""|\s{{0,8}}(?:=>|[:=])\s{{0,8}})(?:(?P<list>[\[({{]{{0,3}})[bur]{{0,2}}(?P<opening>\\{{0,15}}+["']))?""",
 )
-_PAIR_BEFORE = re.compile(r"""[\w.-]{0,60}+["']\\{0,15}+b?[(\[]""")  # read backwards: a bracket, a quote, a name
-_SCALAR = re.compile(r"\[[^\]\r\n]*+\]?|[^\s,;}\])\"']*+")
-_ANOTHER = re.compile(r"""\\{0,15}+["'][\s,()\[\]]{1,16}[bur]{0,2}(?P<opening>\\{0,15}+["'])""")
+_PAIR_BEFORE = compiled(r"""[\w.-]{0,60}+["']\\{0,15}+b?[(\[]""")  # read backwards: a bracket, a quote, a name
+_SCALAR = compiled(r"\[[^\]\r\n]*+\]?|[^\s,;}\])\"']*+")
+_ANOTHER = compiled(r"""\\{0,15}+["'][\s,()\[\]]{1,16}[bur]{0,2}(?P<opening>\\{0,15}+["'])""")
 
 
 def find(text: Text) -> Iterator[Span]:

@@ -1,10 +1,10 @@
 """DER in hexadecimal: plain, or octet by octet with a colon, blank, dash or `\\x` between."""
 
-import re
 from collections.abc import Iterator
 
 from mtlsguard.redact.contract import Form, Span, Text
 from mtlsguard.redact.markers import Kind
+from mtlsguard.redact.patterns import compiled
 
 # SEQUENCE, two octets of length, then a SEQUENCE of similar length, an INTEGER 0 to 3, or a content type.
 _HEX = "[0-9a-f]"
@@ -21,10 +21,10 @@ def _written_with(between: str) -> str:
 
 
 _BETWEEN = ("", ":", " ", "-", r"\\{1,8}+x")
-_RUN = re.compile("|".join(f"30(?<!{_HEX}30){_written_with(between)[2:]}" for between in _BETWEEN))
+_RUN = compiled("|".join(f"30(?<!{_HEX}30){_written_with(between)[2:]}" for between in _BETWEEN))
 
 
-_SECOND_OCTET = re.compile(r"82(?:(?<=3082)|(?<=30[: -]82)|(?<=\\x82))")
+_SECOND_OCTET = compiled(r"82(?:(?<=3082)|(?<=30[: -]82)|(?<=\\x82))")
 
 
 def find(text: Text) -> Iterator[Span]:

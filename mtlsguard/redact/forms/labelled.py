@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from mtlsguard.redact import quoting
 from mtlsguard.redact.contract import Form, Span, Text
 from mtlsguard.redact.markers import Kind
+from mtlsguard.redact.patterns import compiled
 
 
 def _octets(least: int) -> str:
@@ -24,10 +25,10 @@ _POINTER = (
 _ESCAPED_OCTETS = r"""(?<=["'])(?=[^"']{0,40}\\{1,15}x)"""  # an empty value: its end is looked for later
 
 # `serial=0A`: two digits are enough where an equals sign or a colon points at them; without one it takes eight octets.
-_POINTED = re.compile(
+_POINTED = compiled(
     rf"{_NUMBER}{_POINTER}(?P<value>{_ESCAPED_OCTETS}|-?(?:0x)?{_HAS_DIGIT}(?:{_octets(2)}|[0-9a-f]{{2,}}+){_NO_MORE}{_AGAIN})"
 )
-_LOOSE = re.compile(
+_LOOSE = compiled(
     rf"(?:serialnumber\s{{1,2}}(?P<decimal>\d{{2,}}+)|{_NUMBER}(?: is| of| no\.|:| #)?\s{{1,4}}(?:0x)?"
     rf"(?P<value>{_HAS_DIGIT}(?:{_octets(7)}|[0-9a-f]{{16,}}+))){_NO_MORE}"
 )
@@ -41,7 +42,7 @@ _FILLER = (
     r"""certificate|cert|client|(?<=["' (=:,\[])b(?=["']))"""
 )
 _BASE64 = r"(?<![a-z0-9+/])[a-z0-9+/]{27,}+={0,2}"  # SHA-1 or longer
-_FINGERPRINT = re.compile(
+_FINGERPRINT = compiled(
     rf"{_PRINT}{_FILLER}{{1,40}}?"
     rf"(?P<value>{_ESCAPED_OCTETS}|(?:{_HAS_DIGIT}(?:{_octets(7)}|[0-9a-f]{{16,}}+)|{_BASE64}){_NO_MORE})"
 )

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from mtlsguard.redact.contract import Form, Span, Text
 from mtlsguard.redact.forms.base64text import BREAK, LINE_END, SHORTEST_SECRET, STANDARD, at_least, character
 from mtlsguard.redact.markers import Kind
+from mtlsguard.redact.patterns import compiled
 
 _BLANK = r"(?:[ \t+_]|%(?:25){0,4}20|\\{1,8}+u0020)"
 _DASH = r"(?:-|%(?:25){0,4}2[Dd]|\\{1,8}+u002[Dd])"
 _LABEL = rf"(?:{_BLANK}{{1,3}}+[A-Z0-9]{{1,24}}+){{1,5}}+{_DASH}{{1,8}}+"
-_HEAD = re.compile(rf"BEGIN({_LABEL})")
-_FOOT = re.compile(rf"END{_LABEL}")
-_DASHES_BEFORE = re.compile(r"(?:-|[dD]2(?:52){0,4}%){1,8}+")  # read backwards
+_HEAD = compiled(rf"BEGIN({_LABEL})")
+_FOOT = compiled(rf"END{_LABEL}")
+_DASHES_BEFORE = compiled(r"(?:-|[dD]2(?:52){0,4}%){1,8}+")  # read backwards
 
 # Lines of base64 up to where something else begins: escaped headers of an encrypted key, then words too long for
 # prose, of which the last may be short if dashes follow, or if the text was cut off there.
@@ -21,8 +22,8 @@ _LONG = at_least(SHORTEST_SECRET, STANDARD)
 _CUT_NOTE = r"(?!\+\d+\Z)"  # what tracebacks with locals add: how many characters are missing
 _SHORT = rf"{_CUT_NOTE}{character(STANDARD)}{{1,{SHORTEST_SECRET - 1}}}+"
 _LAST = rf"(?:{BREAK}{{0,60}}+{_SHORT}(?={BREAK}{{0,60}}+-)|{LINE_END}{{1,4}}+{_SHORT}\Z)?+"
-_LONG_WORD = re.compile(_LONG)
-_BODY = re.compile(
+_LONG_WORD = compiled(_LONG)
+_BODY = compiled(
     rf"{_HEADERS}{BREAK}{{0,60}}+(?:MI{at_least(0, STANDARD)}?+|{_LONG})(?:{BREAK}{{1,60}}+{_LONG})*+{_LAST}"
 )
 
@@ -30,7 +31,7 @@ _BODY = re.compile(
 _SEEN_BACK = r"[A-Za-z0-9+/=%\\]"
 _NO_MARKER_BACK = "(?!detcader )"
 _BREAK_BACK = r"""[\s"'(),\[\]|>]"""
-_TAIL = re.compile(
+_TAIL = compiled(
     rf"(?:{_BREAK_BACK}{{0,60}}+{_NO_MARKER_BACK}{_SEEN_BACK}{{1,{SHORTEST_SECRET - 1}}}+(?={_BREAK_BACK}))?+"
     rf"(?:{_BREAK_BACK}{{0,60}}+{_SEEN_BACK}{{{SHORTEST_SECRET},}}+)++"
 )

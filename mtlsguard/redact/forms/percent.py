@@ -3,11 +3,11 @@
 Escaped text has no blanks and no quotes, so the whole word is taken.
 """
 
-import re
 from collections.abc import Iterator
 
 from mtlsguard.redact.contract import Form, Span, Text
 from mtlsguard.redact.markers import Kind
+from mtlsguard.redact.patterns import compiled
 
 _IS = r"%(?:25){0,4}3[Dd]"
 _TYPE = r"(?:CN|OU|DC|O|C|L|ST|emailAddress|serialNumber)"
@@ -16,12 +16,12 @@ _TYPE = r"(?:CN|OU|DC|O|C|L|ST|emailAddress|serialNumber)"
 _VALUE = r"(?:[^\s\"'&=%]++|%(?!(?:25){0,4}(?:3[Dd]|2[BbCcFf])))*+"
 _COMMA = r"%(?:25){0,4}2[BbCc](?:\+|%(?:25){0,4}20)?"
 _SLASH = r"%(?:25){0,4}2[Ff]"
-_START = re.compile(
+_START = compiled(
     rf"(?:CN|emailAddress|Subject|Issuer|SerialNumber){_IS}"
     rf"|(?:OU|DC|O|C|L|ST){_IS}(?={_VALUE}(?:{_COMMA}|{_SLASH}){_TYPE}{_IS})"
 )
-_BEFORE = re.compile(r"[^\s\"'&=?;,(\[{\\]*+")  # read backwards
-_REST = re.compile(r"[^\s\"'&\\]*+")
+_BEFORE = compiled(r"[^\s\"'&=?;,(\[{\\]*+")  # read backwards
+_REST = compiled(r"[^\s\"'&\\]*+")
 
 
 def find(text: Text) -> Iterator[Span]:
@@ -34,6 +34,6 @@ def find(text: Text) -> Iterator[Span]:
         yield Span(begin, position, Kind.DN)
 
 
-_GLANCE = re.compile("%(?:25){0,4}3[Dd]")
+_GLANCE = compiled("%(?:25){0,4}3[Dd]")
 
 FORM = Form(find, gate="%", glance=_GLANCE.search)

@@ -1,16 +1,16 @@
 """What objects of cryptography print: names with all they hold, attributes, numbers of public keys."""
 
-import re
 from collections.abc import Iterator
 
 from mtlsguard.redact import quoting
 from mtlsguard.redact.contract import Form, Span, Text
 from mtlsguard.redact.markers import Kind
+from mtlsguard.redact.patterns import compiled
 
-_START = re.compile(r"<(?:Name|RelativeDistinguishedName|NameAttribute|RSAPublicNumbers|EllipticCurvePublicNumbers)\(")
+_START = compiled(r"<(?:Name|RelativeDistinguishedName|NameAttribute|RSAPublicNumbers|EllipticCurvePublicNumbers)\(")
 _END = ")>"
 # The only repr with another one inside it; the object identifier is no secret and comes first.
-_IDENTIFIER = re.compile(r"oid=<ObjectIdentifier\([^()<>]{0,200}+\)>")
+_IDENTIFIER = compiled(r"oid=<ObjectIdentifier\([^()<>]{0,200}+\)>")
 
 
 def find(text: Text) -> Iterator[Span]:

@@ -4,23 +4,23 @@ Envoy always writes the hash. What is left of an element without it is a SPIFFE 
 log, or a name or a block, which other forms recognise.
 """
 
-import re
 from collections.abc import Iterator
 
 from mtlsguard.redact import quoting
 from mtlsguard.redact.contract import Form, Span, Text
 from mtlsguard.redact.markers import Kind
+from mtlsguard.redact.patterns import compiled
 
 _KEY = r"(?:by|hash|cert|chain|subject|uri|dns|issuer)="
 # One that is enough by itself: SHA-256 in hexadecimal, or an escaped block in quotes.
 _ALONE = r"hash=[0-9a-f]{11,}|(?:cert|chain)=\\{0,8}+\"-"
 _UNQUOTED_PAIR = rf"{_KEY}(?=[^\s;,\"'=]{{0,256}}+;{_KEY})"
 _QUOTED_PAIR = rf"(?:subject|issuer)=\\{{0,8}}+\"(?=[^;\"\r\n]{{0,512}}+\";{_KEY})"
-_START = re.compile(rf"(?<![\w.?&-])(?:{_ALONE}|{_UNQUOTED_PAIR}|{_QUOTED_PAIR})")
-_NEXT_KEY = re.compile(rf"[;,]\s{{0,2}}{_KEY}")
-_QUOTE = re.compile(r"\\{0,8}+\"")
-_UNQUOTED = re.compile(r"[^\s;,\"'\\]*+")  # a backslash belongs to the string around it
-_REST = re.compile(r"[^\s\"'\\]*+")
+_START = compiled(rf"(?<![\w.?&-])(?:{_ALONE}|{_UNQUOTED_PAIR}|{_QUOTED_PAIR})")
+_NEXT_KEY = compiled(rf"[;,]\s{{0,2}}{_KEY}")
+_QUOTE = compiled(r"\\{0,8}+\"")
+_UNQUOTED = compiled(r"[^\s;,\"'\\]*+")  # a backslash belongs to the string around it
+_REST = compiled(r"[^\s\"'\\]*+")
 
 
 def find(text: Text) -> Iterator[Span]:
