@@ -168,7 +168,7 @@ def invoice(n: int): return ""
 """
 
 
-@pytest.mark.parametrize(("name", "source"), [("flask_shop", FLASK), ("fastapi_shop", FASTAPI)])
+@pytest.mark.parametrize(("name", "source"), [("flask_market", FLASK), ("fastapi_market", FASTAPI)])
 def test_real_applications_in_the_current_folder(name, source, tmp_path, monkeypatch, capsys) -> None:
     (tmp_path / f"{name}.py").write_text(source)
     monkeypatch.chdir(tmp_path)

@@ -38,8 +38,10 @@ def shop(request: pytest.FixtureRequest, pki: Pki, tmp_path: Path, monkeypatch: 
     monkeypatch.setenv("SHOP_TOKEN_KEY", KEY)
     if request.param == "quart_shop":
         pytest.importorskip("quart")
+    for name in (request.param, "shop"):  # nothing that another test may have left, and nothing left to others
+        monkeypatch.delitem(sys.modules, name, raising=False)
     yield importlib.import_module(request.param).app
-    for name in [request.param, "shop"]:
+    for name in (request.param, "shop"):
         sys.modules.pop(name, None)
 
 
