@@ -24,9 +24,16 @@ def test_the_wheel_holds_every_module_and_the_typing_mark(wheel: Path) -> None:
     assert here | {"mtlsguard/py.typed"} == packed
 
 
+def test_the_wheel_holds_the_adapters_beside_it(wheel: Path) -> None:
+    adapters = REPOSITORY / "adapters"
+    packed = {name for name in zipfile.ZipFile(wheel).namelist() if "_mtlsguard/" in name}
+    here = {str(path.relative_to(adapters)) for kind in ("*.py", "py.typed") for path in adapters.rglob(kind)}
+    assert here == packed
+
+
 def test_the_wheel_works_outside_of_the_checkout(wheel: Path, tmp_path: Path) -> None:
     zipfile.ZipFile(wheel).extractall(tmp_path)
-    modules = "mtlsguard, mtlsguard.asgi, mtlsguard.wsgi, mtlsguard.redact"
+    modules = "mtlsguard, mtlsguard.asgi, mtlsguard.wsgi, mtlsguard.redact, flask_mtlsguard, starlette_mtlsguard"
     program = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import {modules}; print(mtlsguard.__file__)"
     done = subprocess.run(
         [sys.executable, "-P", "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True
