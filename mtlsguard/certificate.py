@@ -70,6 +70,8 @@ class Candidate:
     is_ca: bool = field(repr=False)
     names: x509.SubjectAlternativeName | None = field(repr=False)
     constraints: x509.NameConstraints | None = field(repr=False)
+    points: x509.CRLDistributionPoints | None = field(repr=False)
+    access: x509.AuthorityInformationAccess | None = field(repr=False)
     critical: frozenset[x509.ObjectIdentifier] = field(repr=False)
     unknown: bool = field(repr=False)
 
@@ -128,6 +130,8 @@ def _touch(der: bytes, outline: "Outline") -> Candidate:
         is_ca=constraints is not None and constraints.ca,
         names=found.get(ExtensionOID.SUBJECT_ALTERNATIVE_NAME),
         constraints=found.get(ExtensionOID.NAME_CONSTRAINTS),
+        points=found.get(ExtensionOID.CRL_DISTRIBUTION_POINTS),
+        access=found.get(ExtensionOID.AUTHORITY_INFORMATION_ACCESS),
         critical=frozenset(critical),
         # By type: the classes are abstract base classes, whose isinstance() is slow.
         unknown=any(type(found[oid]) is x509.UnrecognizedExtension for oid in critical),
