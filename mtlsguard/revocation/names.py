@@ -7,7 +7,7 @@ would lose a revocation.
 import unicodedata
 from functools import lru_cache
 
-from mtlsguard.revocation.tlv import OID, SEQUENCE, SET, Element, DerError, element, elements, whole, written
+from mtlsguard.revocation.tlv import OID, SEQUENCE, SET, DerError, Element, element, elements, whole, written
 
 MAX_NAME = 4_096  # octets that are folded: putting accents in order is quadratic in a row of them
 _MAX_ATTRIBUTES = 256
