@@ -19,9 +19,7 @@ from django.utils.safestring import SafeString
 from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
 
 from django_mtlsguard.conf import guard
-from mtlsguard.redact import redact_text
-from mtlsguard.redact.rules import rule_for
-from mtlsguard.redact.values import Walk
+from mtlsguard.redact import redact_text, redact_value
 
 _TEXTS = ("exception_value", "exception_notes", "request_insecure_uri", "user_str", "unicode_hint")
 
@@ -84,7 +82,7 @@ def clean(name: object, value: object) -> Any:
     """A value with what its name says about it, nothing of the caller's changed."""
     if isinstance(value, MultiValueDict):  # as a mapping it shows the last value of each key only
         value = dict(value.lists())
-    return Walk().clean(value, rule_for(name))
+    return redact_value(value, name)
 
 
 def _shown(name: str, value: object) -> Shown:

@@ -2,7 +2,7 @@
 
 A form sees the whole text and yields the spans it recognises, in order. It must be linear in the length of the
 text whatever the text is: it scans forward only, never searches the same stretch twice, and its patterns are
-possessive or bounded. It must not recognise a marker.
+possessive or bounded. It never sees a marker: a mask stands there.
 """
 
 from collections.abc import Callable, Iterator

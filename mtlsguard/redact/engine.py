@@ -1,10 +1,12 @@
 """Text in, text without certificate data out."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 
 from mtlsguard.redact.contract import Form, Span, Text, fold
 from mtlsguard.redact.forms import BLOCKS, IN_CONTEXT
-from mtlsguard.redact.markers import RANK, Kind, marker
+from mtlsguard.redact.markers import MARKER, MASK, RANK, Kind
+from mtlsguard.redact.naming import Names
 
 _FORMS = (*BLOCKS, *IN_CONTEXT)
 # Each with its rarest character, which says no in a tenth of the time.
@@ -17,29 +19,75 @@ _GLANCES = tuple((form.gate, form.glance) for form in _FORMS if form.glance)
 _MOST_SPANS = 2000
 _CHARACTERS_PER_SPAN = 500
 
-# A marker can make visible what stood in its place's shadow, such as the rest of a header's line; once, not for ever.
+# A find can make visible what stood in its shadow, such as the rest of a header's line; a few times, not for ever.
 _MOST_PASSES = 4
+_STAGES = 2
 
 
-def redact_text(text: str) -> str:
+def redacted(text: str, names: Names) -> str:
     """The text with a marker for every piece of certificate data; the very same object if there is none.
 
     Idempotent, linear in the length of the text, and never raises.
     """
     if not may_hold_certificate_data(text):
         return text
-    for _ in range(_MOST_PASSES):
-        short = _without(BLOCKS, text)
-        text = _without(IN_CONTEXT, short)
-        if text is short:
+    return _rewritten(text, spans(text), names)
+
+
+def spans(text: str) -> list[Span]:
+    """Where certificate data is, in order, without overlaps. Markers that stand in the text already are none.
+
+    After each stage the finds are masked, so that the next sees what will be seen in the result.
+    """
+    masked, idle = Masked(text), 0
+    for forms in (BLOCKS, IN_CONTEXT) * _MOST_PASSES:
+        before, masked = masked, masked.with_finds(_found_by(forms, masked.work))
+        idle = idle + 1 if masked.finds == before.finds else 0
+        if idle == _STAGES:
             break
-    return text
+    return [find for find in masked.finds if not MARKER.fullmatch(text, find.start, find.end)]
 
 
-def _without(forms: Iterable[Form], raw: str) -> str:
-    text = Text(raw)
-    spans = [span for form in forms if form.may_be_in(text) for span in _found(form, text)]
-    return _rewritten(raw, _merged(spans)) if spans else raw
+class Masked:
+    """A text of which each find, and each marker that was in it before, is shown as the same short mask."""
+
+    __slots__ = ("_starts", "finds", "raw", "work")
+
+    def __init__(self, raw: str, finds: list[Span] | None = None) -> None:
+        self.raw = raw
+        self.finds = _markers_in(raw) if finds is None else finds
+        self._starts: list[int] = []
+        pieces: list[str] = []
+        position = length = 0
+        for find in self.finds:
+            piece = raw[position : find.start]
+            length += len(piece)
+            self._starts.append(length)
+            length += len(MASK)
+            pieces += (piece, MASK)
+            position = find.end
+        self.work = "".join((*pieces, raw[position:])) if pieces else raw
+
+    def with_finds(self, found: list[Span]) -> "Masked":
+        """`found`: places in the masked text."""
+        if not found:
+            return self
+        places = [Span(self._before(span.start), self._behind(span.end), span.kind) for span in found]
+        return Masked(self.raw, _merged([*self.finds, *places]))
+
+    def _before(self, position: int) -> int:
+        """The place in the raw text; within a mask, the start of what it stands for."""
+        number = bisect_right(self._starts, position) - 1
+        if number < 0:
+            return position
+        inside = position - self._starts[number]
+        return self.finds[number].start if inside < len(MASK) else self.finds[number].end + inside - len(MASK)
+
+    def _behind(self, position: int) -> int:
+        number = bisect_left(self._starts, position) - 1
+        if number < 0:
+            return position
+        return self.finds[number].end + max(0, position - self._starts[number] - len(MASK))
 
 
 def may_hold_certificate_data(text: str) -> bool:
@@ -55,6 +103,18 @@ def may_hold_certificate_data(text: str) -> bool:
         if hint in lower:
             return True
     return False
+
+
+def _markers_in(raw: str) -> list[Span]:
+    if "[" not in raw:
+        return []
+    return [Span(found.start(), found.end(), Kind(found["kind"])) for found in MARKER.finditer(raw)]
+
+
+def _found_by(forms: Iterable[Form], work: str) -> list[Span]:
+    text = Text(work)
+    spans = [span for form in forms if form.may_be_in(text) for span in _found(form, text)]
+    return [span for span in spans if span.start < span.end and work[span.start : span.end] != MASK]
 
 
 def _found(form: Form, text: Text) -> Iterator[Span]:
@@ -74,16 +134,16 @@ def _merged(spans: list[Span]) -> list[Span]:
         if merged and span.start < merged[-1].end:
             last = merged[-1]
             merged[-1] = Span(last.start, max(last.end, span.end), min(last.kind, span.kind, key=RANK.__getitem__))
-        elif span.start < span.end:
+        else:
             merged.append(span)
     return merged
 
 
-def _rewritten(text: str, spans: Iterable[Span]) -> str:
+def _rewritten(text: str, spans: Iterable[Span], names: Names) -> str:
     pieces: list[str] = []
     position = 0
     for start, end, kind in spans:
-        pieces += (text[position:start], marker(kind))
+        pieces += (text[position:start], names.marker(kind, text[start:end]))
         position = end
     if not position:
         return text

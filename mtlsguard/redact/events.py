@@ -5,9 +5,9 @@ import traceback
 from collections.abc import Iterable, MutableMapping
 from typing import Any
 
-from mtlsguard.redact.engine import may_hold_certificate_data, redact_text
+from mtlsguard.redact.engine import may_hold_certificate_data
 from mtlsguard.redact.markers import Kind, marker
-from mtlsguard.redact.rules import are_plain, clean_name, rule_for
+from mtlsguard.redact.rules import are_plain, rule_for
 from mtlsguard.redact.values import ATOMS, DEEPEST, Walk
 
 EventDict = MutableMapping[str, Any]  # as structlog calls it; not imported, because importing it takes long
@@ -19,7 +19,7 @@ _CONTAINERS = frozenset({dict, list, tuple})
 _NAMES = ATOMS | {str}
 
 
-def redact_certificates(logger: object, method_name: str, event_dict: EventDict) -> EventDict:  # noqa: ARG001
+def redacted_event(event_dict: EventDict, key: bytes) -> EventDict:
     """The event with a marker for every piece of certificate data; the same object if there is none.
 
     Changes nothing that the caller holds and never raises. An exception that is not rendered yet is rendered here,
@@ -27,7 +27,7 @@ def redact_certificates(logger: object, method_name: str, event_dict: EventDict)
     """
     try:
         event = _with_rendered_exception(event_dict)
-        return event if _is_clean(event) else _cleaned(event)
+        return event if _is_clean(event) else _cleaned(event, key)
     except Exception:  # noqa: BLE001 - a log call must not fail, and an event that was not looked at must not get out
         return {"event": marker(Kind.UNEXAMINED)}
 
@@ -59,12 +59,12 @@ def _are_names(names: Iterable[object]) -> bool:
     return all(type(name) in _NAMES for name in names) and are_plain(names)
 
 
-def _cleaned(event: EventDict) -> EventDict:
-    walk = Walk()
+def _cleaned(event: EventDict, key: bytes) -> EventDict:
+    walk = Walk(key)
     cleaned: dict[str, Any] = {}
-    for key, value in event.items():
-        cleaned[clean_name(key)] = value if key in _META else walk.clean(value, rule_for(key), 1)
-    same = cleaned.keys() == event.keys() and all(cleaned[key] is value for key, value in event.items())
+    for name, value in event.items():
+        cleaned[walk.name(name)] = value if name in _META else walk.clean(value, rule_for(name), 1)
+    same = cleaned.keys() == event.keys() and all(cleaned[name] is value for name, value in event.items())
     return event if same else cleaned
 
 
@@ -74,7 +74,7 @@ def _with_rendered_exception(event: EventDict) -> EventDict:
         return event
     rendered = "".join(traceback.format_exception(exception)).rstrip()
     rest = {key: value for key, value in event.items() if key != "exc_info"}
-    return {**rest, "exception": rest.get("exception", redact_text(rendered))}
+    return {**rest, "exception": rest.get("exception", rendered)}
 
 
 def _exception_of(exc_info: object) -> BaseException | None:

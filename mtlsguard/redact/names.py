@@ -4,7 +4,7 @@ import re
 
 from mtlsguard.dialects import EVIDENCE_HEADERS
 from mtlsguard.redact.forms.alternatives import by_first_letter
-from mtlsguard.redact.markers import MARKERS, Kind
+from mtlsguard.redact.markers import Kind, is_marker
 from mtlsguard.redact.patterns import compiled
 
 # All names are looked at in one spelling: lower case, dashes. A name with one of these in it, whatever is before and
@@ -71,6 +71,6 @@ def begins_harmless(value: str) -> bool:
 
 def is_harmless(value: str, kind: Kind) -> bool:
     value = value.strip()
-    if value in MARKERS or _HARMLESS.fullmatch(value) or is_evidence(value):  # the last: a list of names
+    if is_marker(value) or _HARMLESS.fullmatch(value) or is_evidence(value):  # the last: a list of names
         return True
     return kind is not Kind.SERIAL and _SMALL_NUMBER.fullmatch(value) is not None

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
-from mtlsguard.redact.engine import redact_text
+from mtlsguard.redact.engine import spans
 from mtlsguard.redact.forms.dn import LOOKS_LIKE_DN
 from mtlsguard.redact.markers import Kind
 from mtlsguard.redact.names import is_evidence, is_harmless, kind_of, spelled
@@ -50,15 +50,13 @@ def _is_plain(name: object) -> bool:
     return True
 
 
+def is_clean_name(name: str) -> bool:
+    return _is_clean(name) if len(name) <= _LONG_NAME else not spans(name)
+
+
 @lru_cache(maxsize=4096)
-def _clean_name(name: str) -> str:
-    return redact_text(name)
-
-
-def clean_name(name: str) -> str:
-    """The very same object if it is clean; the cache may hold an equal one."""
-    cleaned = _clean_name(name) if len(name) <= _LONG_NAME else redact_text(name)
-    return name if cleaned == name else cleaned
+def _is_clean(name: str) -> bool:
+    return not spans(name)
 
 
 def rule_for(name: object) -> Rule | None:
@@ -76,7 +74,7 @@ def _rule(name: str) -> Rule | None:
     for pattern, rule in _GENERIC:
         if pattern.search(word):
             return rule
-    return None if clean_name(name) is name else _always(Kind.CERTIFICATE)  # what is beside such a key is no better
+    return None if is_clean_name(name) else _always(Kind.CERTIFICATE)  # what is beside such a key is no better
 
 
 _known = lru_cache(maxsize=4096)(_rule)

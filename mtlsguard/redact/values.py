@@ -9,9 +9,10 @@ from types import NoneType
 from typing import Any
 from uuid import UUID
 
-from mtlsguard.redact.engine import redact_text
+from mtlsguard.redact.engine import redacted, spans
 from mtlsguard.redact.markers import Kind, marker
-from mtlsguard.redact.rules import Rule, clean_name, rule_for
+from mtlsguard.redact.naming import Names
+from mtlsguard.redact.rules import Rule, is_clean_name, rule_for
 
 DEEPEST = 16  # a traceback with locals has eight levels
 MOST_VALUES = 20_000  # of one event; a hundred frames with their locals have a few thousand
@@ -27,10 +28,11 @@ _PAIR, _TRIPLE = 2, 3
 class Walk:
     """One pass over one event. Each method gives back the very same object if it is clean."""
 
-    __slots__ = ("_left",)
+    __slots__ = ("_left", "_names")
 
-    def __init__(self) -> None:
+    def __init__(self, key: bytes) -> None:
         self._left = MOST_VALUES
+        self._names = Names(key)
 
     def clean(self, value: object, rule: Rule | None = None, depth: int = 0) -> object:
         """Never raises: a value that cannot be looked at is replaced."""
@@ -43,13 +45,13 @@ class Walk:
         self._left -= 1
         kind = rule(value) if rule else None
         if kind is not None:
-            return marker(kind)
+            return self._names.marker_of_value(kind, value)
         if type(value) in ATOMS:
             return value
         if isinstance(value, str):
-            return redact_text(value)
+            return redacted(value, self._names)
         if isinstance(value, bytes | bytearray | memoryview):
-            return _clean_octets(value)
+            return self._octets(value)
         if depth >= DEEPEST or self._left < 0:
             return UNEXAMINED
         return self._composite(value, rule, depth + 1)
@@ -62,8 +64,8 @@ class Walk:
         if is_dataclass(value) and not isinstance(value, type):
             inside = {one.name: getattr(value, one.name) for one in fields(value) if hasattr(value, one.name)}
             cleaned = self._mapping(inside, depth)
-            return _clean_object(value) if cleaned is inside else cleaned
-        return _clean_object(value)
+            return self._object(value) if cleaned is inside else cleaned
+        return self._object(value)
 
     def _mapping(self, mapping: Mapping[Any, Any], depth: int) -> Mapping[Any, Any]:
         cleaned: dict[Any, Any] = {}
@@ -77,7 +79,10 @@ class Walk:
         return cleaned if changed else mapping
 
     def _name(self, name: object, depth: int) -> object:
-        return clean_name(name) if type(name) is str else self.clean(name, None, depth)
+        return self.name(name) if type(name) is str else self.clean(name, None, depth)
+
+    def name(self, name: str) -> str:
+        return name if is_clean_name(name) else redacted(name, self._names)
 
     def _sequence(self, values: _Sequence, rule: Rule | None, depth: int) -> object:
         """The items; of a pair or triple such as a header, the name decides about what follows it."""
@@ -98,6 +103,21 @@ class Walk:
             return (None, beside, None)
         return [rule] * len(values)
 
+    def _octets(self, octets: bytes | bytearray | memoryview) -> object:
+        text = bytes(octets).decode("latin-1")
+        cleaned = redacted(text, self._names)
+        return octets if cleaned is text else cleaned.encode("latin-1")
+
+    def _object(self, value: object) -> object:
+        """An object stays if neither its repr nor its str shows anything; a renderer may use the one or the other."""
+        module = type(value).__module__.partition(".")[0]
+        if module in _PRINTS_CERTIFICATES and not isinstance(value, BaseException | Enum | type):
+            return self._names.marker_of_value(_kind_of_object(type(value).__name__), value)
+        for show in _SHOWS:
+            if spans(show(value)):
+                return redacted(repr(value), self._names)
+        return value
+
 
 def _rebuilt(values: _Sequence, cleaned: list[Any]) -> object:
     if isinstance(values, list):
@@ -113,24 +133,6 @@ def _is_hashable(value: object) -> bool:
     except TypeError:
         return False
     return True
-
-
-def _clean_octets(octets: bytes | bytearray | memoryview) -> object:
-    text = bytes(octets).decode("latin-1")
-    cleaned = redact_text(text)
-    return octets if cleaned is text else cleaned.encode("latin-1")
-
-
-def _clean_object(value: object) -> object:
-    """An object stays if neither its repr nor its str shows anything; a renderer may use the one or the other."""
-    module = type(value).__module__.partition(".")[0]
-    if module in _PRINTS_CERTIFICATES and not isinstance(value, BaseException | Enum | type):
-        return marker(_kind_of_object(type(value).__name__))
-    for show in _SHOWS:
-        shown = show(value)
-        if redact_text(shown) is not shown:
-            return redact_text(repr(value))
-    return value
 
 
 _SHOWS: tuple[Callable[[object], str], ...] = (repr, str)

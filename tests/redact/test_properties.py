@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mtlsguard.redact import redact_certificates, redact_text
-from mtlsguard.redact.markers import MARKERS
+from mtlsguard.redact.markers import Kind, marker
 from tests.redact.material import WRITTEN, Material, material
 
 some = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -18,7 +18,7 @@ _LETTERS = st.characters(codec="utf-8", exclude_categories=("Cs", "Cc"))
 
 def _is_private(value: str) -> bool:
     """Not what stands in a marker itself, and not a SPIFFE ID, which is left for operators to read."""
-    return value.strip() == value and not any(value in marker for marker in MARKERS) and "spiffe:" not in value
+    return value.strip() == value and not any(value in marker(kind) for kind in Kind) and "spiffe:" not in value
 
 
 _VALUES = st.text(_LETTERS, min_size=8, max_size=15).filter(_is_private)
@@ -89,7 +89,19 @@ _PIECES = st.sampled_from(
         ),
         *("BEGIN", "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----", "MIIBsjCCATig", "MI", "By=", "Hash="),
         *("serial", "serial=", "0A1B", "12:34:56", "fingerprint", "x-ssl-client-cert", "client_cert", "None"),
-        *("0\\x82", "%3D", "CN%3D", "3082", "30:82:", "<Name(", ")>", "[dn redacted]", "[certificate redacted]"),
+        *(
+            "0\\x82",
+            "%3D",
+            "CN%3D",
+            "3082",
+            "30:82:",
+            "<Name(",
+            ")>",
+            "[dn]",
+            "[certificate sha256:abcdefgh]",
+            "[certificate",
+            "sha256:abcdefgh]",
+        ),
         *("é", "\u202e", "a" * 16, "0123456789abcdef"),
     ]
 )

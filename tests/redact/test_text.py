@@ -6,9 +6,14 @@ import pytest
 
 from mtlsguard.dialects import EVIDENCE_HEADERS
 from mtlsguard.redact import redact_text
+from mtlsguard.redact.markers import MARKER
 from tests.redact.material import WRITTEN, material, private_key_pem, xfcc
 
 ALICE = material()
+
+
+def without_names(text: str) -> str:
+    return MARKER.sub(lambda found: f"[{found['kind']}]", text)
 
 
 @pytest.mark.parametrize("written", WRITTEN.values(), ids=WRITTEN)
@@ -57,44 +62,44 @@ def test_every_evidence_header_loses_its_value_in_every_dump_and_spelling(dump):
 @pytest.mark.parametrize(
     ("text", "redacted"),
     [
-        ('subject="CN=alice,O=Example" status=200', 'subject="[dn redacted]" status=200'),
-        ("denied: CN=alice,O=Example", "denied: [dn redacted]"),
-        ("denied CN=alice,O=Example\nnext", "denied [dn redacted]\nnext"),
-        ('Subject: C = GB, O = "Example, Inc", CN = alice', "Subject: [dn redacted]"),
-        ("subject=O=Example", "subject=[dn redacted]"),
-        ("bound as cn=alice,ou=people,dc=example", "bound as [dn redacted]"),
-        ("subject '/C=GB/CN=alice' refused", "subject '[dn redacted]' refused"),
-        ("1.3.6.1.4.1.99999=x,CN=alice", "[dn redacted]"),
-        ('{"m": "no CN=alice,O=Example", "n": 1}', '{"m": "no [dn redacted]", "n": 1}'),
-        ("serial=0A1B status=200", "serial=[serial redacted] status=200"),
-        ("serial number: 12:34:56:78", "serial number: [serial redacted]"),
-        ("'serial_number': 305419896, 'a': 1", "'serial_number': [serial redacted], 'a': 1"),
-        ("x-ssl-client-serial: 0A", "x-ssl-client-serial: [serial redacted]"),
-        ("GET / HTTP/1.1\r\nX-Client-DN: alice\r\nHost: a", "GET / HTTP/1.1\r\nX-Client-DN: [dn redacted]\r\nHost: a"),
-        ("(('commonName', 'alice'),)", "(('commonName', '[dn redacted]'),)"),
-        ("X-My-Client-Cert-Info: zq7", "X-My-Client-Cert-Info: [certificate redacted]"),
+        ('subject="CN=alice,O=Example" status=200', 'subject="[dn]" status=200'),
+        ("denied: CN=alice,O=Example", "denied: [dn]"),
+        ("denied CN=alice,O=Example\nnext", "denied [dn]\nnext"),
+        ('Subject: C = GB, O = "Example, Inc", CN = alice', "Subject: [dn]"),
+        ("subject=O=Example", "subject=[dn]"),
+        ("bound as cn=alice,ou=people,dc=example", "bound as [dn]"),
+        ("subject '/C=GB/CN=alice' refused", "subject '[dn]' refused"),
+        ("1.3.6.1.4.1.99999=x,CN=alice", "[dn]"),
+        ('{"m": "no CN=alice,O=Example", "n": 1}', '{"m": "no [dn]", "n": 1}'),
+        ("serial=0A1B status=200", "serial=[serial] status=200"),
+        ("serial number: 12:34:56:78", "serial number: [serial]"),
+        ("'serial_number': 305419896, 'a': 1", "'serial_number': [serial], 'a': 1"),
+        ("x-ssl-client-serial: 0A", "x-ssl-client-serial: [serial]"),
+        ("GET / HTTP/1.1\r\nX-Client-DN: alice\r\nHost: a", "GET / HTTP/1.1\r\nX-Client-DN: [dn]\r\nHost: a"),
+        ("(('commonName', 'alice'),)", "(('commonName', '[dn]'),)"),
+        ("X-My-Client-Cert-Info: zq7", "X-My-Client-Cert-Info: [certificate]"),
     ],
 )
 def test_what_stands_around_it_stays(text, redacted):
-    assert redact_text(text) == redacted
+    assert without_names(redact_text(text)) == redacted
 
 
 def test_a_private_key_is_called_one():
-    assert redact_text(f"key: {private_key_pem()}").startswith("key: [private key redacted]")
+    assert redact_text(f"key: {private_key_pem()}").startswith("key: [private key]")
 
 
 def test_a_private_key_without_a_frame_is_called_one():
     body = "".join(private_key_pem().splitlines()[1:-1])
-    assert redact_text(body) == "[private key redacted]"
+    assert redact_text(body) == "[private key]"
 
 
 def test_an_encrypted_key_that_was_cut_off_loses_its_headers_and_body():
     key = "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00112233\n\n" + "Ab1/" * 40
-    assert redact_text(key) == "[private key redacted]"
+    assert redact_text(key) == "[private key]"
 
 
 def test_an_element_of_xfcc_goes_as_a_whole():
-    assert redact_text(f"got {xfcc(ALICE)} here") == "got [certificate redacted] here"
+    assert without_names(redact_text(f"got {xfcc(ALICE)} here")) == "got [certificate] here"
 
 
 @pytest.mark.parametrize("end", ["\x1b[31m", "\u202e", "\x00", "\x07", "\u2028", "\x85"])
@@ -103,7 +108,7 @@ def test_control_characters_of_a_name_go_with_it(end):
 
 
 def test_line_ends_of_a_name_that_stands_alone_go_with_it():
-    assert redact_text("CN=mallory\r\nX-Injected: yes,O=Example") == "[dn redacted]"
+    assert without_names(redact_text("CN=mallory\r\nX-Injected: yes,O=Example")) == "[dn]"
 
 
 @pytest.mark.parametrize("quoted", ["subject='{}' x=1", 'subject="{}" x=1', '{"subject": "{}", "x": 1}'])
@@ -113,4 +118,4 @@ def test_line_ends_of_a_quoted_name_go_with_it(quoted):
 
 def test_a_flood_of_finds_costs_the_rest_of_the_text_not_the_time():
     flood = "serial=1a2b " * 100_000 + "the end"
-    assert redact_text(flood).endswith("[unexamined value redacted]")
+    assert redact_text(flood).endswith("[unexamined value]")

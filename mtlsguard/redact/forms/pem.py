@@ -29,10 +29,9 @@ _BODY = compiled(
 
 # The same read backwards, where an escape is seen from its wrong end and so counts as part of a word.
 _SEEN_BACK = r"[A-Za-z0-9+/=%\\]"
-_NO_MARKER_BACK = "(?!detcader )"
 _BREAK_BACK = r"""[\s"'(),\[\]|>]"""
 _TAIL = compiled(
-    rf"(?:{_BREAK_BACK}{{0,60}}+{_NO_MARKER_BACK}{_SEEN_BACK}{{1,{SHORTEST_SECRET - 1}}}+(?={_BREAK_BACK}))?+"
+    rf"(?:{_BREAK_BACK}{{0,60}}+{_SEEN_BACK}{{1,{SHORTEST_SECRET - 1}}}+(?={_BREAK_BACK}))?+"
     rf"(?:{_BREAK_BACK}{{0,60}}+{_SEEN_BACK}{{{SHORTEST_SECRET},}}+)++"
 )
 
