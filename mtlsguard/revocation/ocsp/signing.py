@@ -1,0 +1,179 @@
+"""Whose word is this answer? (RFC 6960 section 4.2.2.2)
+
+The issuer's own, or that of a delegate which the issuer itself has certified for just this, or of a responder that
+the operator named. Nobody else's: not the root's, not a sister's of the issuer, not the client's.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID, SignatureAlgorithmOID
+
+from mtlsguard import certificate
+from mtlsguard.certificate import Candidate
+from mtlsguard.keys import SIGNATURES, acceptable_key
+from mtlsguard.revocation.contract import FOREVER, Link, Status
+from mtlsguard.revocation.names import name_key
+from mtlsguard.revocation.ocsp.asking import digest, key_bits
+from mtlsguard.revocation.ocsp.parsing import Response
+from mtlsguard.revocation.ocsp.rules import Fault, OcspRules, Signer
+
+_OCSP_SIGNING = ExtendedKeyUsageOID.OCSP_SIGNING.dotted_string
+_PSS = SignatureAlgorithmOID.RSASSA_PSS.dotted_string
+_ECDSA = "1.2.840.10045."
+_HASHES: dict[str, hashes.HashAlgorithm] = {
+    "sha256": hashes.SHA256(),
+    "sha384": hashes.SHA384(),
+    "sha512": hashes.SHA512(),
+}
+# The critical extensions of a delegate that are obeyed here, or only narrow what it may be besides.
+_OBEYED = {
+    ExtensionOID.BASIC_CONSTRAINTS,
+    ExtensionOID.KEY_USAGE,
+    ExtensionOID.EXTENDED_KEY_USAGE,
+    ExtensionOID.SUBJECT_ALTERNATIVE_NAME,
+    ExtensionOID.OCSP_NO_CHECK,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """A signer that may answer, until then (POSIX seconds): an answer does not outlive its delegate."""
+
+    signer: Signer
+    certificate: Candidate = field(repr=False)
+    until: float = FOREVER
+
+
+def authority(response: Response, link: Link, issuer: Candidate, now: float, rules: OcspRules) -> Authority | Fault:
+    """The one whose signature it bears and whose word counts; otherwise why the last that could be it is not."""
+    fault = Fault.UNAUTHORISED
+    for found in _authorities(response, link, issuer, now, rules):
+        if isinstance(found, Fault):
+            fault = found
+        elif not acceptable_key(found.certificate.key) or _algorithm(response) not in SIGNATURES:
+            fault = Fault.WEAK_SIGNATURE
+        elif not _signed(response, found.certificate):
+            fault = Fault.WRONG_SIGNATURE
+        else:
+            return found
+    return fault
+
+
+def _authorities(
+    response: Response, link: Link, issuer: Candidate, now: float, rules: OcspRules
+) -> Iterator[Authority | Fault]:
+    """Those that responderID names; one key may be another's name."""
+    if _named(response, issuer):
+        yield Authority(Signer.ISSUER, issuer)
+    for local in rules.responders:
+        if _named(response, local):
+            yield _local(local, now)
+    for der in response.certificates:
+        delegate = certificate.parse(der)
+        if isinstance(delegate, Candidate) and _named(response, delegate) and delegate.der != issuer.der:
+            yield _delegate(delegate, link, issuer, now, rules)
+
+
+def _named(response: Response, who: Candidate) -> bool:
+    """responderID: a name, or the SHA-1 of the key's bits. Both only point at who is proven otherwise."""
+    if response.responder_name is not None:
+        return name_key(response.responder_name) == name_key(who.subject)
+    return response.responder_key == digest("sha1", key_bits(who.spki))
+
+
+def _local(responder: Candidate, now: float) -> Authority | Fault:
+    if not responder.not_before <= now < responder.not_after + 1:
+        return Fault.DELEGATE_EXPIRED
+    return Authority(Signer.LOCAL, responder, responder.not_after + 1.0)
+
+
+def _delegate(delegate: Candidate, link: Link, issuer: Candidate, now: float, rules: OcspRules) -> Authority | Fault:
+    if not _may_answer(delegate) or delegate.serial == link.serial:
+        return Fault.UNAUTHORISED
+    if not delegate.not_before - rules.clock_skew <= now < delegate.not_after + 1:
+        return Fault.DELEGATE_EXPIRED
+    if delegate.signature_oid not in SIGNATURES:
+        return Fault.WEAK_SIGNATURE
+    if not _issued_by(delegate, issuer):
+        return Fault.UNAUTHORISED
+    until = _unrevoked_until(delegate, issuer, now, rules)
+    if until <= now:
+        return Fault.DELEGATE_UNDETERMINED
+    return Authority(Signer.DELEGATE, delegate, min(until, delegate.not_after + 1.0))
+
+
+def _may_answer(delegate: Candidate) -> bool:
+    """Explicitly: anyExtendedKeyUsage does not do. An authority below the issuer is not its responder, whatever its
+    usages say: such certificates were once made by the dozen by mistake."""
+    usage = delegate.key_usage
+    return (
+        delegate.usages is not None
+        and _OCSP_SIGNING in delegate.usages
+        and (usage is None or usage.digital_signature)
+        and not delegate.is_ca
+        and not delegate.unknown
+        and delegate.critical <= _OBEYED
+    )
+
+
+def _issued_by(delegate: Candidate, issuer: Candidate) -> bool:
+    """Directly: by name and by the key that the path uses."""
+    if delegate.issuer != issuer.subject:
+        return False
+    try:
+        delegate.certificate.verify_directly_issued_by(issuer.certificate)
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError):
+        return False
+    return True
+
+
+def _unrevoked_until(delegate: Candidate, issuer: Candidate, now: float, rules: OcspRules) -> float:
+    """RFC 6960 section 4.2.2.2.1: id-pkix-ocsp-nocheck, or a list that covers the delegate. No OCSP about OCSP."""
+    if any(isinstance(one.value, x509.OCSPNoCheck) for one in delegate.certificate.extensions):
+        return FOREVER
+    if rules.delegates is None:
+        return 0.0
+    asked = Link(
+        serial=delegate.serial,
+        issuer_name=delegate.issuer,
+        issuer=issuer,
+        is_ca=False,
+        points=delegate.points,
+        access=None,
+        not_after=delegate.not_after,
+    )
+    answer = rules.delegates.answer(asked, now)
+    return answer.until if answer.status is Status.GOOD else 0.0
+
+
+def _algorithm(response: Response) -> str:
+    """As `keys.SIGNATURES` writes it."""
+    if response.signature_oid == _PSS:
+        return f"{_PSS} {response.signature_hash}"
+    return response.signature_oid
+
+
+def _signed(response: Response, who: Candidate) -> bool:
+    algorithm = _HASHES[response.signature_hash]
+    try:
+        key = who.certificate.public_key()
+        if isinstance(key, rsa.RSAPublicKey) and not response.signature_oid.startswith(_ECDSA):
+            key.verify(response.signature, response.signed, _padding(response, algorithm), algorithm)
+        elif isinstance(key, ec.EllipticCurvePublicKey) and response.signature_oid.startswith(_ECDSA):
+            key.verify(response.signature, response.signed, ec.ECDSA(algorithm))
+        else:
+            return False
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError):
+        return False
+    return True
+
+
+def _padding(response: Response, algorithm: hashes.HashAlgorithm) -> padding.AsymmetricPadding:
+    if response.signature_oid == _PSS:
+        return padding.PSS(padding.MGF1(algorithm), algorithm.digest_size)
+    return padding.PKCS1v15()
