@@ -1,5 +1,6 @@
 """What the tests of OCSP share: one hierarchy, links into it, and answers read at noon."""
 
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -7,11 +8,17 @@ from mtlsguard import certificate
 from mtlsguard.certificate import Candidate
 from mtlsguard.revocation.contract import Answer, Link, Status
 from mtlsguard.revocation.ocsp import Fault, OcspAnswer, OcspRules, read
-from mtlsguard.testing import Issued
+from mtlsguard.testing import Issued, Pki
 from mtlsguard.testing.ocsp import Single, answer, delegate
-from tests.world import NOON, NOW, pki
 
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+NOW = NOON.timestamp()
 RULES = OcspRules()
+
+
+@cache
+def pki() -> Pki:
+    return Pki(now=NOON)
 
 
 @cache

@@ -3,8 +3,22 @@
 Nothing here asks anybody: `mtlsguard.refresh.responders` does, outside the requests.
 """
 
-from mtlsguard.revocation.ocsp.asking import request
+from mtlsguard.revocation.ocsp.answers import OcspAnswers, Plan, key_of
+from mtlsguard.revocation.ocsp.asking import NONCE_OCTETS, request
 from mtlsguard.revocation.ocsp.reading import read
 from mtlsguard.revocation.ocsp.rules import CertIdHash, Fault, Nonce, OcspAnswer, OcspRules, Signer
 
-__all__ = ["CertIdHash", "Fault", "Nonce", "OcspAnswer", "OcspRules", "Signer", "read", "request"]
+__all__ = [
+    "NONCE_OCTETS",
+    "CertIdHash",
+    "Fault",
+    "Nonce",
+    "OcspAnswer",
+    "OcspAnswers",
+    "OcspRules",
+    "Plan",
+    "Signer",
+    "key_of",
+    "read",
+    "request",
+]
