@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mtlsguard.decision import Absent, Allow, Decision, Deny
+from mtlsguard.decision import Absent, Allow, Decision, Deny, Waiting
 from mtlsguard.policy import Access, NameKind, RoleRule, RouteRule, WhenAbsent
 from mtlsguard.reason import Reason
 from mtlsguard.segments import SegmentTree
@@ -57,7 +57,7 @@ class Gate:
     require: frozenset[str] = frozenset()
     refusal: Reason | None = None
 
-    def pass_on(self, decision: Decision) -> Decision:
+    def pass_on(self, decision: Decision | Waiting) -> Decision | Waiting:
         """The engine's decision about the client, narrowed to this route."""
         if type(decision) is Allow:
             if self.refusal is not None:
@@ -66,7 +66,17 @@ class Gate:
                 return Deny(Reason.FORBIDDEN, decision.identity.pseudonym)
         elif type(decision) is Absent and self.access is not Access.OPTIONAL:
             return Deny(Reason.NO_CERTIFICATE)
+        elif type(decision) is Waiting:
+            return self._pass_on_waiting(decision)
         return decision
+
+    def _pass_on_waiting(self, waiting: Waiting) -> Decision | Waiting:
+        """Whom this route refuses anyway, nobody waits for."""
+        otherwise = self.pass_on(waiting.otherwise)
+        hopeless = isinstance(waiting.otherwise, Allow) and isinstance(otherwise, Deny)
+        if hopeless or not isinstance(otherwise, Allow | Deny):
+            return otherwise
+        return Waiting(otherwise, waiting.awaited)
 
 
 _AMBIGUOUS = Gate(Access.VERIFIED, refusal=Reason.AMBIGUOUS_REQUEST)

@@ -1,6 +1,7 @@
 """EDGE: the guard as ASGI middleware. Translates, asks the engine, attaches or refuses."""
 
 import time
+from asyncio import to_thread
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from functools import partial
 from traceback import clear_frames
@@ -9,7 +10,7 @@ from typing import Any
 from mtlsguard.access import WEBSOCKET, route_path
 from mtlsguard.audit import Audit
 from mtlsguard.connection import from_asgi
-from mtlsguard.decision import Allow, Deny, Identity, Unread
+from mtlsguard.decision import Allow, Deny, Identity, Unread, Waiting, settled
 from mtlsguard.dialects.asgi_tls import without_certificate
 from mtlsguard.dialects.contract import Interface
 from mtlsguard.engine import Guard, Snapshot
@@ -58,16 +59,21 @@ class GuardMiddleware:
         elif kind == "websocket":
             method = WEBSOCKET
         elif kind == "lifespan":
-            return await self.app(scope, receive, send)
+            return await self._live(scope, receive, send)
         else:
             raise ValueError("a guard passes http, websocket and lifespan scopes only")
         snapshot = self.guard.current
+        if snapshot.dormant:
+            snapshot = await to_thread(self.guard.wake)
         try:
             connection, headers = from_asgi(scope, snapshot.names)
             path, root = scope["path"], scope.get("root_path")
             target = (method, route_path(path, root) if root else path, scope.get("raw_path") or b"")
             now = self._clock()
             decision = snapshot.decide(connection, target, now)
+            if type(decision) is Waiting:
+                snapshot = await to_thread(self.guard.settle, snapshot, decision)
+                decision = settled(snapshot.decide(connection, target, self._clock()))
         except BaseException as bug:  # it surfaces as it is, but our frames forget what they held
             scope = {}
             clear_frames(bug.__traceback__)
@@ -85,6 +91,15 @@ class GuardMiddleware:
         if type(decision) is not Unread:
             send = partial(_send_uncached, send, snapshot)
         return await self.app(scope, receive, send)
+
+    async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """What keeps the guard fresh starts before the first request, and ends with the application."""
+        if self.guard.current.dormant:
+            await to_thread(self.guard.wake)
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            self.guard.rest()
 
 
 def identity_of(scope: Scope) -> Identity | None:

@@ -7,16 +7,15 @@ no disk: an event that comes after others were left out says how many.
 """
 
 import logging
-import sys
 from itertools import count
 
 from mtlsguard.decision import Absent, Allow, Decision, Deny, Unread
 from mtlsguard.engine import Snapshot
+from mtlsguard.journal import tell
 from mtlsguard.policy import AuditAllowed, AuditPolicy
 
 EVENT = "mtlsguard.decision"
 _EVERY = AuditAllowed.EVERY  # as in the engine: not looked up for every request
-_LOGGER = logging.getLogger("mtlsguard")
 
 Outcome = tuple[str, str]
 
@@ -100,7 +99,7 @@ class Audit:
         fields |= {"reason": key[1]} if key[1] else {}
         fields |= {"certificate": known_as} if known_as else {}
         fields |= {"left_out": left_out} if left_out else {}
-        _log(level, fields)
+        tell(level, EVENT, fields)
 
 
 def _outcome(decision: Absent | Unread | Deny) -> tuple[Outcome, str | None]:
@@ -109,14 +108,3 @@ def _outcome(decision: Absent | Unread | Deny) -> tuple[Outcome, str | None]:
     if isinstance(decision, Unread):
         return ("unread", decision.noticed.value if decision.noticed else ""), None
     return ("absent", ""), None
-
-
-def _log(level: int, fields: dict[str, str | int]) -> None:
-    """Through structlog where the application configured it; importing it for others would cost them time."""
-    structlog = sys.modules.get("structlog")
-    if structlog is not None and structlog.is_configured():
-        logger = structlog.get_logger("mtlsguard")
-        (logger.info if level == logging.INFO else logger.warning)(EVENT, **fields)
-    elif _LOGGER.isEnabledFor(level):
-        text = " ".join(f"{name}={value}" for name, value in fields.items())
-        _LOGGER.log(level, "%s %s", EVENT, text, extra={"mtlsguard": fields})

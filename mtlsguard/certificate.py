@@ -15,8 +15,8 @@ from cryptography.x509.oid import ExtensionOID
 
 from mtlsguard.decision import Deny
 from mtlsguard.limits import MAX_CERTIFICATE, MAX_NAMES
-from mtlsguard.policy import DistinguishedName
 from mtlsguard.reason import Reason
+from mtlsguard.revocation_policy import DistinguishedName
 
 # What the library raises about bytes it cannot read. Its warnings (names of odd lengths, serials that will be
 # refused one day) are user warnings, and errors where a deployment runs with warnings as errors.

@@ -100,3 +100,21 @@ class Allow:
 
 
 Decision = Allow | Absent | Unread | Deny
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Whether the client's certificate is revoked has been asked, and the answer may come soon.
+
+    The edge may wait for what was asked about (`awaited`) and then ask the engine again; `otherwise` holds if it
+    does not, or if no answer came.
+    """
+
+    otherwise: Allow | Deny
+    awaited: tuple[object, ...] = field(repr=False)
+
+
+def settled(decision: Decision | Waiting) -> Decision:
+    """What holds where nobody waits any longer."""
+    return decision.otherwise if type(decision) is Waiting else decision

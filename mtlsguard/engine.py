@@ -5,64 +5,83 @@ everything else lies in the snapshot. Second, only `Allow` lets a client in, and
 whatever is not allowed is a value with its reason, and anything raised is a bug that surfaces as an error.
 """
 
+from copy import copy
+from dataclasses import replace
+from typing import Protocol
+
 from mtlsguard import certificate
 from mtlsguard.access import Roles, Routes, Target
-from mtlsguard.cache import Memory
-from mtlsguard.chain import TrustStore, VerifiedPath
+from mtlsguard.cache import Entry, Memory
+from mtlsguard.chain import VerifiedPath
 from mtlsguard.checks import CANDIDATE_CHECKS, PATH_CHECKS
 from mtlsguard.connection import HIDDEN, REWRITTEN, SECRET, Connection, Names
-from mtlsguard.decision import Absent, Allow, Decision, Deny, Identity, Revealed, Unread
+from mtlsguard.decision import Absent, Allow, Decision, Deny, Identity, Revealed, Unread, Waiting
 from mtlsguard.dialects import spoken
 from mtlsguard.dialects.contract import Presented
 from mtlsguard.evidence import offered, screen
+from mtlsguard.federation import Federation
+from mtlsguard.health import SourceHealth
 from mtlsguard.identity import name_of
 from mtlsguard.policy import Access, NameKind, Policy
 from mtlsguard.provenance import Proxies
 from mtlsguard.pseudonym import pseudonym
 from mtlsguard.reason import Reason
+from mtlsguard.revocation.links import links_of
+from mtlsguard.revocation.view import NOTHING, Rules, View
 
 _PUBLIC = Access.PUBLIC  # to look up a member of an enum takes 0.1 µs on Python 3.11
 _MOST_VOUCHED = 1_024  # peers that are proxies of ours; more of them cost a look-up each
 
 
 class Snapshot:
-    """A policy with everything that can be computed before the first request. Never changed, only replaced."""
+    """A policy with everything that can be computed before the first request. Never changed, only replaced.
 
-    def __init__(self, policy: Policy) -> None:
+    `view` is what is known about revocation. `dormant`: what keeps policy and view fresh does not run yet in this
+    process; whoever takes a dormant snapshot wakes the guard first.
+    """
+
+    def __init__(self, policy: Policy, view: View = NOTHING) -> None:
         self.policy = policy
+        self.view = view
+        self.dormant = False
         self.dialect = spoken(policy.proxy)
         self.names = Names.of(self.dialect, policy.proxy)
         self.routes = Routes(policy.routes, policy.absent)
         self._proxies = Proxies(policy.proxy)
-        self._trust = TrustStore(policy.trust)
+        self._trust = Federation(policy.trust)
+        self._standing = Rules(policy.revocation)
         self._roles = Roles(policy.roles)
         self._memory = Memory(policy.cache.size)
         self._vouched: set[str] = set()
 
-    def decide(self, connection: Connection, target: Target, now: float) -> Decision:
+    def decide(self, connection: Connection, target: Target, now: float) -> Decision | Waiting:
         """May this request pass? `now` is POSIX seconds."""
         gate = self.routes.known.get(target) or self.routes.gate(target)
         if gate.access is _PUBLIC:
             return self._unread(connection)
         return gate.pass_on(self.check(connection, now))
 
-    def check(self, connection: Connection, now: float) -> Decision:
+    def check(self, connection: Connection, now: float) -> Decision | Waiting:
         """Which client, if any, is on this connection?"""
         if connection.peer not in self._vouched and (refusal := self._provenance(connection)):
             return refusal
         remembered = self._memory.recall(connection.hint, connection.seen, now)
         if remembered is not None:
-            return remembered
+            return remembered[1] if remembered[2] is self.view else self._stand(connection, remembered, now)
         fields = screen(connection, self.names, self.dialect, self.policy.proxy.trailers)
         if isinstance(fields, Deny):
             return fields
         presented = self.dialect.read(fields, self.policy.proxy.hops)
         if not isinstance(presented, Presented):
             return presented
-        decision = self._judge(presented, now)
-        if isinstance(decision, Allow):
-            self._memory.remember(connection.hint, connection.seen, decision)
-        return decision
+        entry = self._judge(presented, connection, now)
+        return entry if isinstance(entry, Deny) else self._stand(connection, entry, now)
+
+    def with_view(self, view: View) -> "Snapshot":
+        """The same policy, and the same memory, with more or other knowledge about revocation."""
+        other = copy(self)
+        other.view = view
+        return other
 
     def _provenance(self, connection: Connection) -> Deny | Absent | None:
         """None: one of our proxies speaks, or our own server. Only names have been looked at before this answer."""
@@ -86,7 +105,8 @@ class Snapshot:
         if len(self._vouched) < _MOST_VOUCHED:
             self._vouched.add(peer)
 
-    def _judge(self, presented: Presented, now: float) -> Allow | Deny:
+    def _judge(self, presented: Presented, connection: Connection, now: float) -> Entry | Deny:
+        """Everything about a certificate that only time and a new policy can change."""
         candidate = certificate.parse(presented.leaf)
         if isinstance(candidate, Deny):
             return candidate
@@ -103,7 +123,24 @@ class Snapshot:
         name = name_of(path.leaf, self.policy.identity)
         if isinstance(name, Deny):
             return Deny(name.reason, known_as)
-        return self._allow(path, name, known_as, now)
+        allow = self._allow(path, name, known_as, now)
+        links = () if self._standing.idle else links_of(path)
+        return Entry(connection.seen, allow, self.view, links, allow.valid_until)
+
+    def _stand(self, connection: Connection, entry: Entry, now: float) -> Allow | Deny | Waiting:
+        """Is anything in the path revoked? Asked for each new allowance, and again when more is known."""
+        if not entry.links:
+            self._memory.remember(connection.hint, entry)
+            return entry.allow
+        found = self._standing.judge(entry.links, self.view, now)
+        decision: Allow | Deny
+        if found.refusal is not None:
+            decision = Deny(found.refusal, entry.allow.identity.pseudonym)
+        else:
+            decision = replace(entry.allow, valid_from=now, valid_until=min(entry.until, found.until))
+            self._memory.remember(connection.hint, entry._replace(allow=decision, view=self.view))
+        waits = found.awaited and self.policy.revocation.ocsp.wait and not entry.allow.remembered
+        return Waiting(decision, found.awaited) if waits else decision
 
     def _allow(self, path: VerifiedPath, name: str, known_as: str, now: float) -> Allow:
         kind, fingerprint = self.policy.identity.name, path.leaf.fingerprint.hex()
@@ -125,15 +162,67 @@ def _take_secrets(connection: Connection, names: Names) -> list[bytes]:
     return offers
 
 
+class Keeper(Protocol):
+    """What keeps a guard fresh while it runs: files, addresses, shared lists. Lives at the edge."""
+
+    def wake(self) -> None:
+        """Catch up with what changed, then go on in the background; at once where that runs already."""
+
+    def reload(self) -> None:
+        """Look at everything now, and return when what is new is in use."""
+
+    def wait(self, awaited: tuple[object, ...]) -> None:
+        """Block until the answers have come or the configured time is over."""
+
+    def health(self) -> tuple[SourceHealth, ...]:
+        """How each source is."""
+
+    def close(self) -> None:
+        """End what runs in the background."""
+
+
 class Guard:
     """Holds the snapshot that requests are decided by. `replace` swaps it under a running service.
 
     A request takes `current` once and uses it throughout, so it sees the old policy or the new one, whole.
     """
 
-    def __init__(self, policy: Policy) -> None:
-        self.current = Snapshot(policy)
+    def __init__(self, policy: Policy, view: View = NOTHING) -> None:
+        self.current = Snapshot(policy, view)
+        self.keeper: Keeper | None = None
 
-    def replace(self, policy: Policy) -> None:
-        """One assignment. Decisions made under the old policy go with it."""
-        self.current = Snapshot(policy)
+    def replace(self, policy: Policy, view: View | None = None) -> None:
+        """One assignment. Decisions made under the old policy go with it; the view stays where none is given."""
+        new = Snapshot(policy)
+        new.view, new.dormant = view or self.current.view, self.current.dormant
+        self.current = new
+
+    def look(self, view: View) -> None:
+        """One assignment. Older decisions are asked again what depends on the view, and nothing else."""
+        self.current = self.current.with_view(view)
+
+    def wake(self) -> Snapshot:
+        """For the edges, with the first request of a process: starts what keeps the guard fresh."""
+        if self.keeper is not None:
+            self.keeper.wake()
+        return self.current
+
+    def rest(self) -> None:
+        """For the edges, when an application ends: the next request would wake the guard again."""
+        if self.keeper is not None:
+            self.keeper.close()
+
+    def settle(self, snapshot: Snapshot, waiting: Waiting) -> Snapshot:
+        """For the edges: waits as long as the operator allows. The same snapshot, knowing what is known then."""
+        if self.keeper is not None:
+            self.keeper.wait(waiting.awaited)
+        return snapshot.with_view(self.current.view)
+
+    def reload(self) -> None:
+        """Looks at every file, list and bundle now. What is broken keeps its last good state, and says so."""
+        if self.keeper is not None:
+            self.keeper.reload()
+
+    def health(self) -> tuple[SourceHealth, ...]:
+        """How the sources of trust and revocation are; for metrics and alarms."""
+        return self.keeper.health() if self.keeper is not None else ()

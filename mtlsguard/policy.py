@@ -7,9 +7,14 @@ from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 from types import MappingProxyType
 
+from mtlsguard.revocation_policy import (
+    BundlePolicy,
+    DistinguishedName,
+    RefreshPolicy,
+    RevocationPolicy,
+)
+
 Network = IPv4Network | IPv6Network
-# An X.501 name reduced to what is compared: for each RDN the set of (dotted OID, value).
-DistinguishedName = tuple[frozenset[tuple[str, str]], ...]
 
 
 class Verify(StrEnum):
@@ -129,6 +134,7 @@ class TrustPolicy:
     issuer_names: frozenset[DistinguishedName] = field(default=frozenset(), repr=False)
     issuer_keys: frozenset[bytes] = field(default=frozenset(), repr=False)
     pinned: frozenset[bytes] = field(default=frozenset(), repr=False)
+    bundles: tuple[BundlePolicy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +201,10 @@ class AuditPolicy:
     per_second: float = 10.0
 
 
+_ASK_NOBODY = RevocationPolicy()
+_BY_DEFAULT = RefreshPolicy()
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     proxy: ProxyPolicy
@@ -207,3 +217,5 @@ class Policy:
     cache: CachePolicy = CachePolicy()
     roles: tuple[RoleRule, ...] = ()
     routes: tuple[RouteRule, ...] = ()
+    revocation: RevocationPolicy = _ASK_NOBODY
+    refresh: RefreshPolicy = _BY_DEFAULT

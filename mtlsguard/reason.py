@@ -36,6 +36,8 @@ class Reason(StrEnum):
     ISSUER_NOT_ALLOWED = "issuer-not-allowed"
     SERIAL_DENIED = "serial-denied"
     SERIAL_NOT_ALLOWED = "serial-not-allowed"
+    REVOKED = "revoked"
+    REVOCATION_UNKNOWN = "revocation-unknown"
     # who that is, and what it may do
     NO_IDENTITY = "no-identity"
     AMBIGUOUS_IDENTITY = "ambiguous-identity"
@@ -179,6 +181,17 @@ EXPLANATIONS: dict[Reason, Explanation] = {
         401,
         "serials.allow is in use and does not name this issuer and serial number.",
         "Add the certificate to serials.allow if it is meant to get in.",
+    ),
+    Reason.REVOKED: Explanation(
+        401,
+        "The certificate, or an authority above it, is revoked: by a CRL, an OCSP answer or the deny list.",
+        "The client needs a new certificate. `mtlsguard revoked` shows what is on the deny list.",
+    ),
+    Reason.REVOCATION_UNKNOWN: Explanation(
+        401,
+        "Nothing proves that the certificate is not revoked, and on_unknown or on_stale is deny.",
+        "Look at the audit events and metrics of the sources: a list is missing, over its nextUpdate or signed by "
+        "another key, a responder does not answer, or the deny list's server has been away for too long.",
     ),
     Reason.NO_IDENTITY: Explanation(
         401,

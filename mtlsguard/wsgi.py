@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mtlsguard.access import Target
 from mtlsguard.audit import Audit
 from mtlsguard.connection import from_wsgi
-from mtlsguard.decision import Allow, Deny, Identity, Unread
+from mtlsguard.decision import Allow, Deny, Identity, Unread, Waiting, settled
 from mtlsguard.dialects.contract import Interface
 from mtlsguard.engine import Guard, Snapshot
 from mtlsguard.loading import Configuration, guard_from
@@ -53,10 +53,15 @@ class GuardMiddleware:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         snapshot = self.guard.current
+        if snapshot.dormant:
+            snapshot = self.guard.wake()
         try:
             connection = from_wsgi(environ, snapshot.names)
             now = self._clock()
             decision = snapshot.decide(connection, _target(environ), now)
+            if type(decision) is Waiting:
+                snapshot = self.guard.settle(snapshot, decision)
+                decision = settled(snapshot.decide(connection, _target(environ), self._clock()))
         except BaseException as bug:  # it surfaces as it is, but its frames forget what they held
             clear_frames(bug.__traceback__)
             raise

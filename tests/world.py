@@ -8,7 +8,7 @@ from typing import Any
 
 from mtlsguard.asgi import IDENTITY, GuardMiddleware
 from mtlsguard.connection import from_asgi
-from mtlsguard.decision import Decision
+from mtlsguard.decision import Decision, settled
 from mtlsguard.engine import Guard
 from mtlsguard.loading import guard_from
 from mtlsguard.testing import Issued, Pki, present
@@ -77,7 +77,7 @@ def judge(
     if isinstance(headers, Issued):
         headers = present(headers, snapshot.dialect.name)
     connection, _ = from_asgi(scope(headers, peer=peer), snapshot.names)
-    return snapshot.check(connection, now)
+    return settled(snapshot.check(connection, now))
 
 
 @dataclass

@@ -1,9 +1,11 @@
 """EDGE: the guard as Django middleware, for WSGI and for ASGI without a change of threads."""
 
+from asyncio import to_thread
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from time import time
 from traceback import clear_frames
-from typing import Any
+from typing import Any, final
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest
@@ -12,9 +14,10 @@ from django.utils.cache import patch_vary_headers
 
 from django_mtlsguard.conf import guard
 from django_mtlsguard.identity import render
+from mtlsguard.access import Target
 from mtlsguard.audit import Audit
 from mtlsguard.connection import Connection, Names, from_asgi, from_wsgi
-from mtlsguard.decision import Allow, Decision, Deny, Unread
+from mtlsguard.decision import Allow, Decision, Deny, Unread, Waiting, settled
 from mtlsguard.dialects.asgi_tls import without_certificate
 from mtlsguard.engine import Snapshot
 from mtlsguard.refusal import Refusal, caching, refusal
@@ -48,8 +51,13 @@ class GuardMiddleware:
     def __call__(self, request: HttpRequest) -> Answer:
         if self._is_async:
             return self._call(request)
-        snapshot = guard().current
-        decision = _decide(request, snapshot)
+        kept = guard()
+        snapshot = kept.wake() if kept.current.dormant else kept.current
+        asked = _ask(request, snapshot)
+        if type(asked) is _Pending:
+            snapshot = kept.settle(snapshot, asked.waiting)
+            asked = asked.again(snapshot)
+        decision = _attached(request, asked, snapshot)
         if type(decision) is Deny:
             return self.refuse(request, refusal(decision))
         response: Any = self.get_response(request)
@@ -58,8 +66,13 @@ class GuardMiddleware:
         return response  # type: ignore[no-any-return]
 
     async def _call(self, request: HttpRequest) -> HttpResponseBase:
-        snapshot = guard().current
-        decision = _decide(request, snapshot)
+        kept = guard()
+        snapshot = await to_thread(kept.wake) if kept.current.dormant else kept.current
+        asked = _ask(request, snapshot)
+        if type(asked) is _Pending:
+            snapshot = await to_thread(kept.settle, snapshot, asked.waiting)
+            asked = asked.again(snapshot)
+        decision = _attached(request, asked, snapshot)
         if type(decision) is Deny:
             return self.refuse(request, refusal(decision))
         awaited: Any = self.get_response(request)
@@ -73,16 +86,34 @@ class GuardMiddleware:
         return render(answer, request)
 
 
-def _decide(request: Any, snapshot: Snapshot) -> Decision:
-    """Translates, asks, attaches."""
+@final
+@dataclass(frozen=True, slots=True, repr=False)
+class _Pending:
+    """A decision that is worth waiting for, and what it is asked about again afterwards."""
+
+    waiting: Waiting
+    connection: Connection
+    target: Target
+
+    def again(self, snapshot: Snapshot) -> Decision:
+        return settled(snapshot.decide(self.connection, self.target, time()))
+
+
+def _ask(request: Any, snapshot: Snapshot) -> Decision | _Pending:
+    """Translates, asks."""
     try:
         connection, raw = _taken(request, snapshot.names)
-        now = time()
-        decision = snapshot.decide(connection, (request.method, request.path_info, raw), now)
+        target = (request.method, request.path_info, raw)
+        decision = snapshot.decide(connection, target, time())
     except BaseException as bug:  # it surfaces as it is, but its frames forget what they held
         clear_frames(bug.__traceback__)
         raise
-    AUDIT.record(decision, snapshot, now)
+    return _Pending(decision, connection, target) if type(decision) is Waiting else decision
+
+
+def _attached(request: Any, decision: Decision, snapshot: Snapshot) -> Decision:
+    """Tells the audit and the application."""
+    AUDIT.record(decision, snapshot, time())
     request.client_identity = decision.identity if type(decision) is Allow else None
     request.client_unread = type(decision) is Unread
     return decision

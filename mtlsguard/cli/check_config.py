@@ -6,8 +6,9 @@ from pathlib import Path
 
 from mtlsguard.cli.terminal import Colour, CommandError, Paint, as_json, columns, printable
 from mtlsguard.config import ConfigError, Problem
-from mtlsguard.loading import Loaded, load
+from mtlsguard.loading import load
 from mtlsguard.policy import Policy, ProxyPolicy, RouteRule, TrustPolicy, Verify
+from mtlsguard.resolving import Loaded
 
 NAME = "check-config"
 SUMMARY = "check a configuration file"

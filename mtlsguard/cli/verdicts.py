@@ -6,14 +6,14 @@ from ipaddress import ip_network
 
 from mtlsguard import certificate
 from mtlsguard.certificate import subject_name
-from mtlsguard.chain import TrustStore
 from mtlsguard.checks import CANDIDATE_CHECKS
 from mtlsguard.cli.certificates import Fact, Sheet, candidate_of, name_text
 from mtlsguard.cli.terminal import printable
-from mtlsguard.decision import Allow, Decision, Deny
+from mtlsguard.decision import Allow, Decision, Deny, settled
 from mtlsguard.dialects import spoken
 from mtlsguard.dialects.contract import Presented
 from mtlsguard.engine import Snapshot
+from mtlsguard.federation import Federation
 from mtlsguard.policy import AuditPolicy, Policy, ProxyPolicy, TrustPolicy
 from mtlsguard.reason import EXPLANATIONS
 
@@ -74,7 +74,7 @@ def _decision(der: bytes, chain: tuple[bytes, ...], policy: Policy, now: float) 
     proxy = replace(policy.proxy, networks=(ip_network(_PROXY),), secret=None, hops=1)
     snapshot = Snapshot(replace(policy, proxy=proxy))
     written = snapshot.dialect.write(der, chain)
-    return snapshot.check(snapshot.names.connection(_PROXY, written), now)
+    return settled(snapshot.check(snapshot.names.connection(_PROXY, written), now))
 
 
 def _path(der: bytes, chain: tuple[bytes, ...], policy: Policy, now: float) -> Sheet:
@@ -85,7 +85,7 @@ def _path(der: bytes, chain: tuple[bytes, ...], policy: Policy, now: float) -> S
     dialect = spoken(policy.proxy)
     presented = dialect.read({role: (value.encode(),) for role, value in dialect.write(der, chain).items()}, 1)
     carried = presented.chain if isinstance(presented, Presented) else ()
-    path = TrustStore(policy.trust).build(leaf, carried, now)
+    path = Federation(policy.trust).build(leaf, carried, now)
     if isinstance(path, Deny):
         return [Fact("path", "none")]
     subjects = [name_text(subject_name(member)) for member in path.certificates]

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from mtlsguard.config import proxy, rules, trust
+from mtlsguard.config import proxy, revocation, rules, trust
 from mtlsguard.config.reader import ConfigError, Notes, Problem, Section, Unreadable
 from mtlsguard.dialects import spoken
-from mtlsguard.policy import AuditAllowed, AuditPolicy, CachePolicy, Policy, WhenAbsent
+from mtlsguard.policy import AuditAllowed, AuditPolicy, CachePolicy, NameKind, Policy, WhenAbsent
 
 __all__ = ["ConfigError", "Notes", "Problem", "Unreadable", "policy_from"]
 
@@ -21,9 +21,12 @@ def policy_from(mapping: Mapping[str, Any], notes: Notes, process_key: bytes) ->
     proxies = proxy.proxy(top.section("proxy"))
     identity = rules.identity(top.section("identity"))
     roles = rules.roles(top, identity.name)
+    trusted = trust.trust(top.section("trust"), spoken(proxies))
+    if trusted.bundles and identity.name is not NameKind.SPIFFE:
+        top.problem("trust.bundles", 'identity.name = "spiffe"', "other names belong to no trust domain")
     policy = Policy(
         proxy=proxies,
-        trust=trust.trust(top.section("trust"), spoken(proxies)),
+        trust=trusted,
         audit=_audit(top.section("audit"), process_key),
         absent=_absent(top.section("client")),
         validity=trust.validity(top.section("validity")),
@@ -32,6 +35,8 @@ def policy_from(mapping: Mapping[str, Any], notes: Notes, process_key: bytes) ->
         cache=_cache(top.section("cache")),
         roles=roles,
         routes=rules.routes(top, frozenset(rule.role for rule in roles)),
+        revocation=revocation.revocation(top.section("revocation"), trusted),
+        refresh=revocation.refresh(top.section("refresh")),
     )
     top.close()
     if notes.problems:

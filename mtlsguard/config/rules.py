@@ -13,7 +13,7 @@ _SEGMENTED = {NameKind.SPIFFE, NameKind.URI, NameKind.DNS, NameKind.EMAIL}
 
 
 def identity(section: Section) -> IdentityPolicy:
-    domains = section.parsed("trust_domains", _trust_domain, 'a SPIFFE trust domain such as "example.org"')
+    domains = section.parsed("trust_domains", trust_domain, 'a SPIFFE trust domain such as "example.org"')
     policy = IdentityPolicy(section.choice("name", NameKind, NameKind.SPIFFE), frozenset(domains))
     if domains and policy.name is not NameKind.SPIFFE:
         section.problem("trust_domains", 'name = "spiffe"', "other names have no trust domain")
@@ -30,7 +30,7 @@ def routes(section: Section, known: frozenset[str]) -> tuple[RouteRule, ...]:
     return tuple(_route(Section(item, place, section.notes), known) for place, item in section.items("routes"))
 
 
-def _trust_domain(entry: object) -> str | None:
+def trust_domain(entry: object) -> str | None:
     return entry if isinstance(entry, str) and _TRUST_DOMAIN.fullmatch(entry) else None
 
 

@@ -10,11 +10,11 @@ from mtlsguard import certificate
 from mtlsguard.certificate import distinguished_name
 from mtlsguard.chain import unfit
 from mtlsguard.config.bundle import certificates
+from mtlsguard.config.bundles import bundles
 from mtlsguard.config.reader import Notes, Section, Unreadable
 from mtlsguard.decision import Deny
 from mtlsguard.dialects.contract import Dialect, Verdict
 from mtlsguard.policy import (
-    DistinguishedName,
     Profile,
     SerialKey,
     SerialPolicy,
@@ -22,6 +22,7 @@ from mtlsguard.policy import (
     ValidityPolicy,
     Verify,
 )
+from mtlsguard.revocation_policy import DistinguishedName
 
 _DIGEST = re.compile(r"(?:sha256:)?([0-9a-f]{64})", re.ASCII)
 _SERIAL = re.compile(r"0x([0-9a-f]{1,40})|([0-9a-f]{1,2}(?::[0-9a-f]{2}){1,19})", re.ASCII)
@@ -39,6 +40,7 @@ def trust(section: Section, dialect: Dialect) -> TrustPolicy:
         issuer_names=names,
         issuer_keys=keys,
         pinned=frozenset(section.parsed("pinned", _digest, "the SHA-256 of a certificate in hex")),
+        bundles=bundles(section),
     )
     _contradictions(section, policy, dialect)
     section.close()
@@ -91,12 +93,13 @@ def _inspect(place: str, der: bytes, notes: Notes) -> None:
 
 def _issuers(section: Section) -> tuple[frozenset[DistinguishedName], frozenset[bytes]]:
     expected = 'a name (RFC 4514) or "sha256:" and the digest of the issuer\'s public key'
-    entries = section.parsed("issuers", _issuer, expected)
+    entries = section.parsed("issuers", issuer_entry, expected)
     names = frozenset(entry for entry in entries if isinstance(entry, tuple))
     return names, frozenset(entry for entry in entries if isinstance(entry, bytes))
 
 
-def _issuer(entry: object) -> DistinguishedName | bytes | None:
+def issuer_entry(entry: object) -> DistinguishedName | bytes | None:
+    """An issuer as the operator writes it: by name, or by the SHA-256 of its SubjectPublicKeyInfo."""
     if isinstance(entry, str) and entry.startswith("sha256:"):
         return _digest(entry)
     return _name(entry)
@@ -136,12 +139,12 @@ def _number(value: Any) -> int | None:  # noqa: ANN401 - the mapping is the oper
 
 def _contradictions(section: Section, policy: TrustPolicy, dialect: Dialect) -> None:
     if policy.verify is Verify.HERE:
-        if not section.raw("anchors") and not policy.pinned:
+        if not section.raw("anchors") and not policy.pinned and not policy.bundles:
             section.problem("anchors", "at least one trust anchor", "or name single certificates under trust.pinned")
         return
     if dialect.verdict is Verdict.NONE:
         section.problem("verify", '"here"', f"the {dialect.name} dialect carries no verdict to believe")
-    for key in ("anchors", "intermediates"):
+    for key in ("anchors", "intermediates", "bundles"):
         if section.raw(key):
             section.problem(key, 'none with verify = "proxy"', "they would never be looked at")
     if policy.issuer_keys:

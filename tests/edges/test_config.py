@@ -45,6 +45,9 @@ def test_a_mistyped_key_gets_a_hint() -> None:
     assert "did you mean anchors?" in problems(configuration(trust={"anchor": []}))["trust.anchor"]
 
 
+PROXY_WORD = {"verify": "proxy", "anchors": [], "intermediates": []}
+SOME_BUNDLE = {"trust_domain": "a.test", "source": "https://a.test/bundle"}
+
 WRONG: list[tuple[str, dict[str, Any]]] = [
     ("proxy", {"proxy": "nginx"}),
     ("proxy.dialect", {"proxy": {"dialect": 7}}),
@@ -137,7 +140,37 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     ("routes", {"routes": {"path": "/"}}),
     ("audit.key", {"audit": {"key": "text"}}),
     ("audit.key", {"audit": {"key": b"short"}}),
-    ("revocation", {"revocation": {}}),
+    ("revocation.crl", {"revocation": {"crl": []}}),
+    ("revocation.check", {"revocation": {"check": "all", "crls": ["https://crl.example.org/a"]}}),
+    ("revocation.check", {"revocation": {"check": "leaf"}}),
+    ("revocation.on_unknown", {"revocation": {"on_unknown": "allow"}}),
+    ("revocation.crls", {"revocation": {"crls": "a.crl"}}),
+    ("revocation.crls[0]", {"revocation": {"crls": [7]}}),
+    ("revocation.crls[0]", {"revocation": {"crls": ["ftp://crl.example.org/a"]}}),
+    ("revocation.crls[0]", {"revocation": {"crls": ["https://me:secret@crl.example.org/a"]}}),
+    ("revocation.crls[0]", {"revocation": {"crls": ["https://crl.example.org:99999/a"]}}),
+    ("revocation.crls", {"revocation": {"crls": [f"https://crl.example.org/{at}" for at in range(65)]}}),
+    ("revocation.crls", {"revocation": {"crls": ["https://crl.example.org/a"]}, "trust": PROXY_WORD}),
+    ("revocation.crl_max_age", {"revocation": {"crl_max_age": "soon"}}),
+    ("revocation.denylist[0]", {"revocation": {"denylist": ["memcached://10.0.0.9"]}}),
+    ("revocation.denylist", {"revocation": {"denylist": ["redis://10.0.0.9", "unix:///run/valkey.sock"]}}),
+    ("revocation.store.prefix", {"revocation": {"store": {"prefix": "a b"}}}),
+    ("revocation.store.password", {"revocation": {"store": {"password": "in the clear"}}}),
+    ("revocation.store.max_staleness", {"revocation": {"store": {"max_staleness": "1s"}}}),
+    ("revocation.issuers[0].issuer", {"revocation": {"issuers": [{"issuer": "sha256:00"}]}}),
+    ("revocation.issuers[0].ocsp[0]", {"revocation": {"issuers": [{"issuer": "CN=A", "ocsp": ["ldap://a"]}]}}),
+    ("revocation.issuers[0].aia[0]", {"revocation": {"issuers": [{"issuer": "CN=A", "aia": ["http://a/path"]}]}}),
+    ("revocation.ocsp.wait", {"revocation": {"ocsp": {"wait": "5m"}}}),
+    ("revocation.ocsp.responders[0]", {"revocation": {"ocsp": {"responders": [b"no certificate"]}}}),
+    ("refresh.watch", {"refresh": {"watch": "often"}}),
+    ("refresh.fetch.every", {"refresh": {"fetch": {"every": 0}}}),
+    ("refresh.fetch.proxy", {"refresh": {"fetch": {"proxy": "socks"}}}),
+    ("trust.bundles[0].trust_domain", {"trust": {"bundles": [{"trust_domain": "A B", "source": b"{}"}]}}),
+    ("trust.bundles[0].source", {"trust": {"bundles": [{"trust_domain": "a.test", "source": b"{}"}]}}),
+    ("trust.bundles[0].source", {"trust": {"bundles": [{"trust_domain": "a.test", "source": "http://a.test/"}]}}),
+    ("trust.bundles[0].source", {"trust": {"bundles": [{"trust_domain": "a.test", "source": "missing.json"}]}}),
+    ("trust.bundles", {"trust": {"bundles": [SOME_BUNDLE]}, "identity": {"name": "cn"}}),
+    ("trust.bundles", {"trust": {"bundles": [SOME_BUNDLE, SOME_BUNDLE]}}),
 ]
 
 

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from mtlsguard.cache import Memory
-from mtlsguard.connection import from_asgi
+from mtlsguard.cache import Entry, Memory
+from mtlsguard.connection import Pairs, from_asgi
 from mtlsguard.decision import Allow, Deny, Identity, Revealed
 from mtlsguard.dialects import HEADER_DIALECTS
 from mtlsguard.reason import Reason
+from mtlsguard.revocation.view import NOTHING
 from mtlsguard.testing import present
 from tests.world import NOON, NOW, guard, judge, pki, scope, speaking
 
@@ -125,14 +126,15 @@ def test_a_cache_of_size_zero_remembers_nothing() -> None:
     assert [allowed(judge(headers, by)).remembered for _ in range(2)] == [False, False]
 
 
-def entry(number: int) -> Allow:
-    return Allow(Identity("cn", frozenset(), "p", Revealed(str(number), "", b"")), 0.0, 10.0)
+def entry(number: int, seen: Pairs) -> Entry:
+    allow = Allow(Identity("cn", frozenset(), "p", Revealed(str(number), "", b"")), 0.0, 10.0)
+    return Entry(seen, allow, NOTHING, (), 10.0)
 
 
 def test_its_size_is_bounded_in_entries() -> None:
     memory = Memory(100)
     for number in range(1_000):
-        memory.remember(b"%d" % number, [(b"x", b"%d" % number)], entry(number))
+        memory.remember(b"%d" % number, entry(number, [(b"x", b"%d" % number)]))
     assert len(memory) <= 100
 
 
@@ -140,21 +142,21 @@ def test_its_size_is_bounded_in_octets() -> None:
     memory = Memory(1_000_000)
     large = b"x" * 1_000_000
     for number in range(200):
-        memory.remember(b"%d" % number, [(b"x", large)], entry(number))
+        memory.remember(b"%d" % number, entry(number, [(b"x", large)]))
     assert len(memory) <= 64
 
 
 def test_what_is_used_survives_a_flood_of_others() -> None:
-    memory, kept = Memory(100), entry(0)
-    memory.remember(b"kept", [], kept)
+    memory, kept = Memory(100), entry(0, [])
+    memory.remember(b"kept", kept)
     for number in range(1_000):
-        memory.remember(b"%d" % number, [], entry(number))
+        memory.remember(b"%d" % number, entry(number, []))
         assert memory.recall(b"kept", [], 5.0) == kept
 
 
 def test_evidence_of_two_certificates_under_one_hint_is_never_mixed_up() -> None:
     memory = Memory(100)
-    memory.remember(b"hint", [(b"x", b"1")], entry(1))
+    memory.remember(b"hint", entry(1, [(b"x", b"1")]))
     assert memory.recall(b"hint", [(b"x", b"2")], 5.0) is None
 
 

@@ -84,4 +84,4 @@ def test_remembered_ties_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(12):
         lower = pki().authority(f"Lower {number}", issuer=pki().root)
         assert isinstance(judge(sent(pki().leaf(issuer=lower), lower), by), Allow)
-    assert len(by.current._trust._tied) <= 5
+    assert len(by.current._trust._own._tied) <= 5
