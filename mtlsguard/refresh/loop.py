@@ -12,13 +12,13 @@ Step = Callable[[], None]
 class Loop:
     """A daemon: it ends with the process, with `close`, and with the object whose method it calls.
 
-    `failed` is told of what a step raises, which is a bug: the loop goes on, because a thread that has died keeps
+    `failed`, of the same object, is told of what a step raises, which is a bug: the loop goes on, because a thread that has died keeps
     nothing fresh and says nothing.
     """
 
     def __init__(self, name: str, period: float, step: Step, failed: Callable[[str], None]) -> None:
         self._step = WeakMethod(step)
-        self._failed = failed
+        self._failed = WeakMethod(failed)
         self._period = period
         self._nudges: SimpleQueue[None] = SimpleQueue()  # safe in signal handlers, which an Event is not
         self._ended = False
@@ -46,5 +46,6 @@ class Loop:
             try:
                 step()
             except Exception as bug:  # noqa: BLE001 - no decision is made here, and the service goes on with what it has
-                self._failed(type(bug).__name__)
+                if failed := self._failed():
+                    failed(type(bug).__name__)
             del step  # or the thread would keep its owner alive
