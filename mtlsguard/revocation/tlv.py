@@ -69,6 +69,31 @@ def whole(der: Buffer, tag: int | None = None) -> Element:
     return found
 
 
+def inner(der: Buffer, outer: Element, tag: int | None = None) -> Element:
+    """The one element that `outer` holds."""
+    found = element(der, outer.start, outer.end, tag)
+    if found.end != outer.end:
+        raise DerError
+    return found
+
+
+def unsigned(der: Buffer, integer: Element, most: int = 21) -> int:
+    """An INTEGER of at most `most` octets, not negative, in the one way DER has for it."""
+    octets = der[integer.start : min(integer.end, integer.start + most + 1)]
+    if not 0 < len(octets) <= most or octets[0] >= _LONG:
+        raise DerError
+    if octets[0] == 0 and len(octets) > 1 and octets[1] < _LONG:
+        raise DerError
+    return int.from_bytes(octets, "big")
+
+
+def flag(der: Buffer, boolean: Element) -> bool:
+    """A BOOLEAN that is TRUE: DER leaves out a FALSE that is the default, as all are that are read here."""
+    if der[boolean.start : boolean.end] != b"\xff":
+        raise DerError
+    return True
+
+
 def written(tag: int, content: bytes) -> bytes:
     """The element itself."""
     size = len(content)

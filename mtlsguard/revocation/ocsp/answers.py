@@ -117,6 +117,10 @@ class OcspAnswers:
         entries = list(self._entries.values())
         return [entry.link for entry in entries if entry.again <= now and entry.wanted > idle_since]
 
+    def write_under(self, writing: AbstractContextManager[object]) -> None:
+        """Another lock: after a fork nobody is left who would open the old one."""
+        self._writing = writing
+
     def __len__(self) -> int:
         return len(self._entries)
 

@@ -1,0 +1,147 @@
+"""Many serial numbers in few octets: a table that is looked up where it lies, in memory or in a mapped file.
+
+A table is its records, then its offsets. A record is a prefix and one serial number in two's complement, sign-extended
+to the width of the longest. The leading bits of a record's CRC-32 say on which shelf it stands; shelves follow one
+another, with at most sixteen records on each on average. An offset is the number of the first record of a shelf,
+32 bits in the machine's own order, and one more marks the end. Exact: the whole record is compared.
+"""
+
+import mmap
+from array import array
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from zlib import crc32
+
+Octets = bytes | bytearray | mmap.mmap
+
+_ON_A_SHELF = 4  # bits: sixteen
+_HASH = 32
+_COARSE = 12  # bits by which records are sorted as they come: few enough shelves for the processor's cache
+_NEGATIVE = b"\x80"
+_OFFSET = array("I").itemsize
+
+
+def nothing() -> None:
+    """For callers who need no pause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How many records, and octets in each."""
+
+    count: int
+    width: int
+
+    @property
+    def bits(self) -> int:
+        """Of the hash, by which a shelf is found."""
+        return (self.count >> _ON_A_SHELF).bit_length()
+
+    @property
+    def octets(self) -> int:
+        return self.count * self.width + ((1 << self.bits) + 1) * _OFFSET
+
+
+class Serials:
+    """A table inside a buffer, which is neither copied nor changed."""
+
+    __slots__ = ("_at", "_buffer", "_offsets", "_shift", "_width", "layout")
+
+    def __init__(self, buffer: Octets, at: int, layout: Layout) -> None:
+        self.layout = layout
+        self._buffer, self._at, self._width, self._shift = buffer, at, layout.width, _HASH - layout.bits
+        offsets = at + layout.count * layout.width
+        self._offsets = memoryview(buffer)[offsets : at + layout.octets].cast("I")
+
+    def holds(self, serial: int, prefix: bytes = b"") -> bool:
+        """Any integer. `prefix` is as it was given to `Shelves.add`."""
+        try:
+            record = prefix + serial.to_bytes(self._width - len(prefix), "big", signed=True)
+        except OverflowError:  # longer than the longest
+            return False
+        shelf = crc32(record) >> self._shift
+        first = self._at + self._offsets[shelf] * self._width
+        end = self._at + self._offsets[shelf + 1] * self._width
+        at = self._buffer.find(record, first, end)
+        while at >= 0 and (at - first) % self._width:  # the end of one record and the start of the next
+            at = self._buffer.find(record, at + 1, end)
+        return at >= 0
+
+
+class Shelves:
+    """Serial numbers on their way into a table. All of them have prefixes of one length."""
+
+    __slots__ = ("_prefix", "_records", "_width", "count")
+
+    def __init__(self, prefix: int = 0) -> None:
+        self.count = 0
+        self._prefix, self._width = prefix, 1
+        self._records: defaultdict[int, bytearray] = defaultdict(bytearray)
+
+    @property
+    def layout(self) -> Layout:
+        return Layout(self.count, self._prefix + self._width)
+
+    def add(self, serials: list[bytes], prefix: bytes = b"") -> None:
+        """Each in two's complement, big-endian, in as few octets as it needs."""
+        widest = max(map(len, serials), default=0)
+        if widest > self._width:
+            self._widen(widest)
+        self.count += len(serials)
+        self._place(_extended(serials, self._width, prefix))
+
+    def _place(self, records: list[bytes]) -> None:
+        shelves, shift = self._records, _HASH - _COARSE
+        for record, hashed in zip(records, map(crc32, records), strict=True):
+            shelves[hashed >> shift] += record
+
+    def _widen(self, width: int) -> None:
+        """Rare: the longest serial number is among the first of most lists."""
+        old, before = self._records, self._prefix + self._width
+        self._records, self._width = defaultdict(bytearray), width
+        for shelf in old.values():
+            for record in _cut(shelf, before):
+                self._place(_extended([record[self._prefix :]], width, record[: self._prefix]))
+
+    def table(self, pause: Callable[[], None] = nothing) -> Iterator[bytes]:
+        """The octets of the table in pieces, in order, `pause` called between them. Empties the shelves."""
+        width, fine = self.layout.width, max(0, self.layout.bits - _COARSE)
+        offsets, placed = array("I"), 0
+        if not self.count:
+            yield bytes(self.layout.octets)
+            return
+        for number in range(1 << _COARSE):
+            shelves = _sorted(self._records.pop(number, b""), width, fine)
+            for shelf in shelves:
+                offsets.append(placed)
+                placed += len(shelf) // width
+            yield b"".join(shelves)
+            pause()
+        offsets = offsets[:: 1 << max(0, _COARSE - self.layout.bits)]
+        offsets.append(placed)
+        yield offsets.tobytes()
+
+
+def _extended(serials: list[bytes], width: int, prefix: bytes) -> list[bytes]:
+    if max(serials, default=b"") < _NEGATIVE:
+        records = [serial.rjust(width, b"\x00") for serial in serials]
+    else:
+        records = [serial.rjust(width, b"\xff" if serial >= _NEGATIVE else b"\x00") for serial in serials]
+    return [prefix + record for record in records] if prefix else records
+
+
+def _sorted(records: bytes | bytearray, width: int, bits: int) -> list[bytearray]:
+    """What stands on one coarse shelf, on the fine ones that it is divided into."""
+    if not bits:
+        return [bytearray(records)]
+    shelves = [bytearray() for _ in range(1 << bits)]
+    cut, shift, mask = _cut(records, width), _HASH - _COARSE - bits, (1 << bits) - 1
+    for record, hashed in zip(cut, map(crc32, cut), strict=True):
+        shelves[hashed >> shift & mask] += record
+    return shelves
+
+
+def _cut(records: bytes | bytearray, width: int) -> list[bytes]:
+    whole = bytes(records)
+    return [whole[at : at + width] for at in range(0, len(whole), width)]
