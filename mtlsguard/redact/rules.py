@@ -68,6 +68,8 @@ def rule_for(name: object) -> Rule | None:
 
 
 def _rule(name: str) -> Rule | None:
+    if name.startswith(("b'", 'b"', "'", '"')):  # as error reports and JSON of octets write the names of headers
+        name = name.lstrip("b").strip("'\"")
     if is_evidence(name):
         return _always(kind_of(spelled(name)))
     word = spelled(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name)).replace(".", "-")

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from tests.redact.material import Material, material
+from tests.redact.material import material
 
 ALICE = material()
 
@@ -20,10 +20,10 @@ class LoudError(Exception):
         return f"refused {self.leaf}"
 
 
-def fails(one: Material, depth: int = 0) -> None:
+def fails(depth: int = 0) -> None:
     """Raises with certificate data in the text, in the cause's text and in the variables of its frames."""
-    pem, serial, leaf = one.pem, one.serial, one.certificate
-    headers = [(b"x-ssl-client-cert", one.base64.encode()), (b"x-ssl-client-serial", f"{serial:x}".encode())]
+    pem, serial, leaf = ALICE.pem, ALICE.serial, ALICE.certificate
+    headers = [(b"x-ssl-client-cert", ALICE.base64.encode()), (b"x-ssl-client-serial", f"{serial:x}".encode())]
     try:
         int(pem)
     except ValueError as error:
@@ -33,7 +33,7 @@ def fails(one: Material, depth: int = 0) -> None:
 
 def _exception(log: Any) -> None:
     try:
-        fails(ALICE)
+        fails()
     except LoudError:
         log.exception("the certificate was refused")
 

@@ -372,7 +372,7 @@ def test_a_record_that_cannot_be_looked_at_comes_out_with_a_marker() -> None:
 def test_an_exception_with_frames_is_not_kept_alive_or_changed(log: logging.Logger) -> None:
     writing_to(log, RedactingFormatter(EVERYTHING))
     with pytest.raises(LoudError) as caught:
-        fails(ALICE)
+        fails()
     log.error("x", exc_info=caught.value)
     assert caught.value.__traceback__ is not None
     assert caught.value.leaf is ALICE.certificate

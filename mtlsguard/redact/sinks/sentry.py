@@ -78,7 +78,8 @@ def _with_parameters(event: Mapping[str, Any], cleaned: Mapping[str, Any]) -> Ma
 def _whole(entry: Mapping[str, Any]) -> str:
     """The SDK sends the message formatted, or leaves that to the server."""
     try:
-        return str(entry.get("formatted") or entry["message"] % tuple(entry["params"]))
+        params = entry["params"]
+        return str(entry.get("formatted") or entry["message"] % (params if isinstance(params, Mapping) else (*params,)))
     except Exception:  # noqa: BLE001 - parameters of any kind
         return f"{entry.get('message')} {entry['params']}"
 
