@@ -8,7 +8,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Mapping
-from weakref import WeakSet, ref
+from weakref import WeakSet, finalize, ref
 
 from mtlsguard.config import ConfigError, Problem
 from mtlsguard.dialects import spoken
@@ -33,7 +33,7 @@ _keepers: "WeakSet[Keeper]" = WeakSet()
 
 def keep(guard: Guard, loaded: Loaded, load: Load) -> None:
     """ConfigError where a list or deny list cannot be used. A guard that nothing can change is left alone."""
-    sources = Sources(loaded.policy, time.time)
+    sources = Sources(loaded.policy)
     if problems := sources.begin():
         raise ConfigError(problems)
     if not loaded.files and sources.empty:
@@ -42,6 +42,7 @@ def keep(guard: Guard, loaded: Loaded, load: Load) -> None:
     guard.look(sources.view)
     guard.current.dormant = True
     _keepers.add(keeper)
+    finalize(guard, keeper.close)
 
 
 class Keeper:
@@ -57,6 +58,7 @@ class Keeper:
         self._read_again = 0.0
         self._loop: Loop | None = None
         self._lock = threading.RLock()
+        self._publishing = threading.Lock()
         self._nudged = Nudged(self.nudge)
 
     def wake(self) -> None:
@@ -69,6 +71,9 @@ class Keeper:
             self._loop = Loop("refresh", _PERIOD, self._step, self._failed)
             self._loop.start()
             self._sources.start(self.nudge, self._publish)
+            if self._sources.bundles_changed():
+                self._reread()
+            self._publish()
             guard.current.dormant = False
             if self._refresh.sighup is Sighup.RELOAD:
                 listen(self._nudged)
@@ -104,6 +109,7 @@ class Keeper:
     def after_fork(self) -> None:
         """In the child: no thread of the parent's is there, and a lock that one of them held would stay held."""
         self._lock = threading.RLock()
+        self._publishing = threading.Lock()
         self._loop = None
         self._sources.after_fork()
         guard = self._guard()
@@ -118,22 +124,21 @@ class Keeper:
     def _catch_up(self) -> None:
         if self._watched.differs() and self._refresh.watch is Watch.ON:
             self._reread()
-        self._sources.look(everything=False)
+        self._sources.catch_up()
         self._publish()
 
     def _step(self) -> None:
         asked = self._read_again < 0
         with self._lock:
-            if asked or (self._refresh.watch is Watch.ON and self._is_due()):
+            if asked or self._is_due() or self._sources.bundles_changed():
                 self._reread()
             if asked or self._refresh.watch is Watch.ON:
                 self._sources.look(everything=asked)
             self._publish()
 
     def _is_due(self) -> bool:
-        changed = self._watched.look()
-        waited = 0 < self._read_again <= time.monotonic()
-        return changed or waited or self._sources.bundles_changed()
+        changed = self._refresh.watch is Watch.ON and self._watched.look()
+        return changed or 0 < self._read_again <= time.monotonic()
 
     def _reread(self) -> None:
         """The whole configuration anew: what is the same costs nothing but this."""
@@ -158,16 +163,27 @@ class Keeper:
             self._condition.good(_entries(new), changed=False)
             return
         _refuse_other_interface(old, new)
-        if problems := self._sources.adapt(new):
-            raise ConfigError(problems)
+        if not self._sources.serves(new):
+            self._exchange(Sources(new))
         guard.replace(new, self._sources.view)
+        self._publish()
         self._condition.good(_entries(new))
+
+    def _exchange(self, sources: Sources) -> None:
+        """ConfigError leaves the old ones at work."""
+        if problems := sources.begin():
+            raise ConfigError(problems)
+        sources.adapt(self._sources)
+        self._sources = sources
+        if self._loop is not None:
+            sources.start(self.nudge, self._publish)
 
     def _publish(self) -> None:
         """What sources know now; also where somebody has put another policy, and with it an older view, in place."""
         guard = self._guard()
-        if guard is not None and guard.current.view is not self._sources.view:
-            guard.look(self._sources.view)
+        with self._publishing:
+            if guard is not None and guard.current.view is not self._sources.view:
+                guard.look(self._sources.view)
 
     def _failed(self, error: str) -> None:
         self._condition.bad(error)

@@ -1,58 +1,304 @@
 """All sources of one guard beside its configuration, put together as one view of revocation."""
 
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
 
+from mtlsguard import certificate
+from mtlsguard.certificate import Candidate
 from mtlsguard.config import Problem
 from mtlsguard.config.places import is_address
+from mtlsguard.config.spiffe import spiffe_bundle
 from mtlsguard.health import SourceHealth
 from mtlsguard.policy import Policy
+from mtlsguard.refresh.addresses import Address, How
+from mtlsguard.refresh.condition import Condition
 from mtlsguard.refresh.denied import DenyFile
+from mtlsguard.refresh.fetching import Fetcher, FetchRules, MissingExtraError
+from mtlsguard.refresh.lists import Lists, ends_of
+from mtlsguard.refresh.loop import Loop
+from mtlsguard.refresh.responders import Responders
+from mtlsguard.refresh.store import StoreFollower
+from mtlsguard.revocation.contract import Answer, Link
+from mtlsguard.revocation.crl.lists import Rules
 from mtlsguard.revocation.denylist import DenyLists
+from mtlsguard.revocation.ocsp import OcspAnswers, OcspRules
 from mtlsguard.revocation.view import NOTHING, View
+
+_PERIOD = 0.5  # seconds between two looks at lists
+_START = 5.0  # seconds for which the first request of a process waits for what has never been fetched
 
 
 class Sources:
-    """`view` is replaced whole. `fetched`: what came from the addresses of trust bundles."""
+    """`view` is replaced whole. `fetched`: what came from the addresses of trust bundles. `Keeper` calls it all."""
 
-    def __init__(self, policy: Policy, clock: Callable[[], float]) -> None:
+    def __init__(self, policy: Policy, clock: Callable[[], float] = time.time) -> None:
         self.view: View = NOTHING
-        self.fetched: dict[str, bytes] = {}
-        files = [place for place in policy.revocation.denylists if not is_address(place)]
-        self._files = [DenyFile(place, f"file-{at}", clock) for at, place in enumerate(files, 1)]
+        self._policy = policy
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._loop: Loop | None = None
+        self._publish: Callable[[], None] = _nothing
+        self._nudge: Callable[[], None] = _nothing
+        self._problems: list[Problem] = []
+        self._how = self._fetching(policy)
+        self._files = _deny_files(policy, clock)
+        self._follower = self._following(policy)
+        self._lists = self._listed(policy)
+        self._bundles = self._addresses_of_bundles(policy)
+        self._bundles_seen = self.fetched
+        self._answers = OcspAnswers(writing=threading.Lock())
+        self._responders = self._asked(policy)
 
     @property
     def empty(self) -> bool:
-        return not self._files
+        return not (self._files or self._follower or self._policy.revocation.asks_for_proof or self._bundles)
+
+    @property
+    def fetched(self) -> dict[str, bytes]:
+        return {one.url: one.octets for one in self._bundles if one.octets is not None}
 
     def begin(self) -> list[Problem]:
-        problems = [problem for file in self._files for problem in file.begin()]
+        """Reads everything for the first time. What is wrong stops the start."""
+        self._problems += [problem for file in self._files for problem in file.begin()]
+        for address in self._addresses():
+            address.begin()
+        self._problems += self._lists.begin()
         self._combine()
-        return problems
+        return self._problems
 
     def start(self, nudge: Callable[[], None], publish: Callable[[], None]) -> None:
-        """In each process that serves."""
+        """In each process that serves. Waits, for a short time, for what this process has never had."""
+        self._nudge, self._publish = nudge, publish
+        for address, arrived in self._arrivals():
+            address.start(arrived)
+        if self._responders is not None:
+            self._responders.start(self._renew)
+        if self._policy.revocation.crls:
+            self._loop = Loop("lists", _PERIOD, self._look_at_lists, self._failed)
+            self._loop.start()
+        end = time.monotonic() + _START
+        if self._follower is not None:
+            self._follower.load_now(max(0.0, end - time.monotonic()))
+        while any(not one.tried and one.octets is None for one in self._addresses()) and time.monotonic() < end:
+            time.sleep(0.01)
+        self._lists.combine()
+        self._combine()
 
     def look(self, *, everything: bool) -> None:
-        if any([file.look(everything=everything) for file in self._files]):
+        """At deny lists. Lists, which may be long, are looked at in a thread of their own."""
+        changed = [file.look(everything=everything) for file in self._files]
+        if any(changed):
+            self._combine()
+        if everything:
+            for address in self._addresses():
+                address.nudge()
+            with self._lock:
+                self._lists.look(everything=True)
             self._combine()
 
-    def adapt(self, policy: Policy) -> list[Problem]:
-        return []
+    def catch_up(self) -> None:
+        """With what changed since this process had its state from its parent."""
+        for file in self._files:
+            file.catch_up()
+        with self._lock:
+            self._lists.catch_up()
+        self._combine()
+
+    def adapt(self, old: "Sources") -> None:
+        """After `begin`: goes on with what the sources before have learnt, and stops those."""
+        with self._lock:
+            self._lists.believe(self._authorities(), old._lists.store)  # noqa: SLF001 - another of its own kind
+            self._lists.combine()
+        self._combine()
+        old.close()
+
+    def serves(self, policy: Policy) -> bool:
+        """Are these the sources of this policy, too? If so they are told whom it trusts."""
+        if _asked_for(policy) != _asked_for(self._policy):
+            return False
+        self._policy = policy
+        with self._lock:
+            self._lists.believe(self._authorities(), self._lists.store)
+            self._lists.combine()
+        self._combine()
+        return True
 
     def bundles_changed(self) -> bool:
-        return False
+        """Since this was asked last."""
+        seen, self._bundles_seen = self._bundles_seen, self.fetched
+        return seen != self._bundles_seen
 
     def wait(self, awaited: tuple[object, ...]) -> None:
-        """Until the answers are there, or the time is over."""
+        """Until the answers are there, at most as long as the operator allows."""
+        end = time.monotonic() + self._policy.revocation.ocsp.wait
+        for link in awaited:
+            if self._responders is not None and isinstance(link, Link):
+                self._responders.wait(link, max(0.0, end - time.monotonic()))
 
     def health(self) -> tuple[SourceHealth, ...]:
-        return tuple(file.health() for file in self._files)
+        found = [*(file.health() for file in self._files), *self._lists.health()]
+        found += [one.condition.health() for one in self._bundles]
+        found += [self._follower.health()] if self._follower is not None else []
+        return (*found, *(self._responders.health() if self._responders is not None else ()))
 
     def close(self) -> None:
-        """Nothing goes on in the background."""
+        for address in self._addresses():
+            address.close()
+        for part in (self._loop, self._follower, self._responders):
+            if part is not None:
+                part.close()
+        self._loop = None
 
     def after_fork(self) -> None:
-        """In the child of a fork."""
+        self._lock = threading.Lock()
+        self._loop = None
+        for address in self._addresses():
+            address.after_fork()
+        if self._responders is not None:
+            self._responders.after_fork()
+
+    def _look_at_lists(self) -> None:
+        with self._lock:
+            before = self._lists.store
+            self._lists.look(everything=False)
+        if self._lists.store is not before:
+            self._renew()
+
+    def _renew(self) -> None:
+        """Something is known that was not: older decisions are looked at again."""
+        self._combine()
+        self._publish()
 
     def _combine(self) -> None:
-        self.view = View(denied=DenyLists([file.current for file in self._files]) if self._files else None)
+        denied = [file.current for file in self._files] + ([self._follower.copy] if self._follower else [])
+        proofs = (self._lists.store, self._answers) if self._responders is not None else (self._lists.store,)
+        self.view = View(
+            denied=DenyLists(denied) if denied else None,
+            sources=proofs if self._policy.revocation.asks_for_proof else (),
+            ask=self._responders.ask if self._responders is not None else None,
+        )
+
+    def _failed(self, error: str) -> None:
+        for health in self._lists.places:
+            health.condition.bad(error)
+
+    def _addresses(self) -> list[Address]:
+        return [*self._bundles, *self._lists.addresses]
+
+    def _arrivals(self) -> Iterable[tuple[Address, Callable[[], None]]]:
+        yield from ((one, self._bundle_arrived) for one in self._bundles)
+        yield from ((one, self._list_arrived) for one in self._lists.addresses)
+
+    def _bundle_arrived(self) -> None:
+        self._nudge()
+
+    def _list_arrived(self) -> None:
+        with self._lock:
+            self._lists.combine()
+        self._renew()
+
+    # What a policy asks for.
+
+    def _fetching(self, policy: Policy) -> How | None:
+        if not _fetches(policy):
+            return None
+        fetch, directory = policy.refresh.fetch, policy.revocation.directory
+        try:
+            fetcher = Fetcher(
+                FetchRules(deadline=fetch.deadline, most_octets=fetch.max_octets, ca=fetch.ca, proxy=fetch.proxy)
+            )
+        except MissingExtraError as error:
+            self._problems.append(Problem("refresh.fetch", "urllib3", str(error)))
+            return None
+        except ValueError as error:
+            self._problems.append(Problem("refresh.fetch", str(error)))
+            return None
+        return How(fetcher, fetch.every, Path(directory) if directory else None)
+
+    def _following(self, policy: Policy) -> StoreFollower | None:
+        stores = [place for place in policy.revocation.denylists if is_address(place)]
+        if not stores:
+            return None
+        self._store_condition = Condition("denylist", "store-1", self._clock)
+        return StoreFollower(
+            stores[0],
+            policy.revocation.store,
+            lambda _list: self._renew(),
+            lambda event, word: self._store_condition.note(str(event), {"detail": word} if word else None),
+            directory=policy.revocation.directory,
+        )
+
+    def _listed(self, policy: Policy) -> Lists:
+        revocation = policy.revocation
+        lists = Lists(Rules(policy.validity.clock_skew, revocation.crl_max_age or None), self._clock)
+        for number, place in enumerate(revocation.crls):
+            if isinstance(place, bytes):
+                if problem := lists.place().take("in place", place):
+                    self._problems.append(Problem(f"revocation.crls[{number}]", f"lists: {problem}"))
+            elif not is_address(place):
+                lists.add_files(place)
+            elif self._how is not None:
+                at = lists.place()
+                lists.add_address(Address(place, at.condition, ends_of, self._how), at)
+        lists.believe(self._authorities())
+        return lists
+
+    def _addresses_of_bundles(self, policy: Policy) -> list[Address]:
+        places = [bundle.place for bundle in policy.trust.bundles if is_address(bundle.place)]
+        conditions = [Condition("bundle", f"bundle-{at}", self._clock) for at, _ in enumerate(places, 1)]
+        if self._how is None:
+            return []
+        return [
+            Address(url, condition, _bundle_ends, self._how) for url, condition in zip(places, conditions, strict=True)
+        ]
+
+    def _asked(self, policy: Policy) -> Responders | None:
+        revocation = policy.revocation
+        if self._how is None or not any(issuer.ocsp or issuer.aia for issuer in revocation.issuers):
+            return None
+        responders = tuple(_candidates(revocation.ocsp.responders))
+        rules = OcspRules(policy.validity.clock_skew, revocation.ocsp.max_age, responders=responders, delegates=self)
+        return Responders(revocation.issuers, rules, self._how.fetcher, self._answers)
+
+    def answer(self, link: Link, now: float) -> Answer:
+        """By the lists alone: about certificates of delegated responders."""
+        return self._lists.store.answer(link, now)
+
+    def _authorities(self) -> Iterable[Candidate]:
+        trust = self._policy.trust
+        bundled = [der for bundle in trust.bundles for der in bundle.anchors]
+        return _candidates((*trust.anchors, *trust.intermediates, *bundled))
+
+
+def _candidates(ders: Iterable[bytes]) -> list[Candidate]:
+    return [found for found in map(certificate.read, ders) if isinstance(found, Candidate)]
+
+
+def _deny_files(policy: Policy, clock: Callable[[], float]) -> list[DenyFile]:
+    files = [place for place in policy.revocation.denylists if not is_address(place)]
+    return [DenyFile(place, f"file-{at}", clock) for at, place in enumerate(files, 1)]
+
+
+def _fetches(policy: Policy) -> bool:
+    revocation = policy.revocation
+    places = (*revocation.crls, *(bundle.place for bundle in policy.trust.bundles))
+    return any(map(is_address, places)) or any(issuer.ocsp or issuer.aia for issuer in revocation.issuers)
+
+
+def _asked_for(policy: Policy) -> object:
+    """Whatever of a policy the sources are made from."""
+    places = [(bundle.domain, bundle.place) for bundle in policy.trust.bundles]
+    return policy.revocation, policy.refresh, policy.validity, places
+
+
+def _bundle_ends(octets: bytes) -> float | str | None:
+    found = spiffe_bundle(octets)
+    if isinstance(found, str):
+        return found
+    return time.time() + 2 * found.refresh if found.refresh else None
+
+
+def _nothing() -> None:
+    """Nobody listens yet."""

@@ -1,7 +1,9 @@
 """Files that change while the service runs: noticed, checked, swapped in whole; what is broken changes nothing."""
 
+import gc
 import os
 import signal
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -65,7 +67,7 @@ def test_a_folder_behind_a_link_that_turns_is_read_anew(tmp_path: Path, old: Pki
     guard = serving(configured(tmp_path, old).parent / _toml(tmp_path, "mount"))
     assert lets_in(guard, old.leaf())
     (mount / "..data_tmp").symlink_to("..day2")
-    os.replace(mount / "..data_tmp", mount / "..data")
+    (mount / "..data_tmp").replace(mount / "..data")
     assert eventually(lambda: lets_in(guard, new.leaf(issuer=new.root)))
     assert not lets_in(guard, old.leaf())
 
@@ -165,9 +167,6 @@ def test_nothing_runs_before_the_first_request_and_nothing_after_the_guard_is_go
 
 
 def _threads() -> int:
-    import gc
-    import threading
-
     gc.collect()
     return sum(thread.name == "mtlsguard-refresh" for thread in threading.enumerate())
 

@@ -1,6 +1,5 @@
 """A service whose files change while it runs: a folder, a guard made from it, and a clock to wait by."""
 
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -25,7 +24,7 @@ def write(path: Path, text: str | bytes) -> Path:
     """Whole or not at all, as a careful operator writes."""
     new = path.with_name(f".{path.name}.new")
     new.write_bytes(text.encode() if isinstance(text, str) else text)
-    os.replace(new, path)
+    new.replace(path)
     return path
 
 

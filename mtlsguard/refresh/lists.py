@@ -1,0 +1,239 @@
+"""Certificate revocation lists of one guard: from files, folders and addresses, and in place.
+
+Each place keeps its last good lists. A file that goes away takes none with it: they end by their own time.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from hashlib import sha256
+from pathlib import Path
+
+from mtlsguard.certificate import Candidate
+from mtlsguard.config import Problem
+from mtlsguard.config.bundle import revocation_lists
+from mtlsguard.health import SourceHealth
+from mtlsguard.marks import Marks
+from mtlsguard.refresh.addresses import Address
+from mtlsguard.refresh.condition import Condition
+from mtlsguard.refresh.watching import Watched
+from mtlsguard.revocation.crl.entries import EntryIndex, read_entries
+from mtlsguard.revocation.crl.faults import Fault
+from mtlsguard.revocation.crl.lists import CrlList, Rules, digest_of
+from mtlsguard.revocation.crl.outline import Outline, outline
+from mtlsguard.revocation.crl.store import CrlStore
+
+_ENDINGS = (".crl", ".pem", ".der")
+_REST = 0.0005  # seconds for others between two slices of a long list
+
+Index = Callable[[bytes, Outline], EntryIndex]
+
+
+def slowly(der: bytes, found: Outline) -> EntryIndex:
+    """In this thread, with rests in which others run."""
+    return read_entries(der, *found.entries, indirect_default=found.indirect_default, pause=_rest)
+
+
+def _rest() -> None:
+    time.sleep(_REST)
+
+
+def lists_in(octets: bytes, index: Index = slowly) -> tuple[CrlList, ...] | str:
+    """All lists in PEM or DER, or a sentence about what is wrong with one of them; never what stands there."""
+    ders = revocation_lists(octets)
+    if isinstance(ders, str):
+        return ders
+    found: list[CrlList] = []
+    for der in ders:
+        read = _list_in(der, index)
+        if isinstance(read, str):
+            return f"list {len(found) + 1}: {read}"
+        found.append(read)
+    return tuple(found)
+
+
+def _list_in(der: bytes, index: Index) -> CrlList | str:
+    found = outline(der)
+    if isinstance(found, Fault):
+        return found.value
+    entries = index(der, found)
+    return entries.fault or CrlList(found, entries, digest_of(der, found))
+
+
+def ends_of(octets: bytes) -> float | str | None:
+    """When the first of the lists ends, from their outlines alone."""
+    ders = revocation_lists(octets)
+    outlines = ders if isinstance(ders, str) else [outline(der) for der in ders]
+    if isinstance(outlines, str):
+        return outlines
+    faults = [found for found in outlines if isinstance(found, Fault)]
+    if faults:
+        return faults[0].value
+    ends = [found.next_update for found in outlines if isinstance(found, Outline) and found.next_update is not None]
+    return float(min(ends)) if ends else None
+
+
+class Place:
+    """What one entry of revocation.crls leads to. `lists`: its last good ones."""
+
+    def __init__(self, condition: Condition, index: Index) -> None:
+        self.condition = condition
+        self._index = index
+        self._read: dict[str, tuple[bytes, tuple[CrlList, ...]]] = {}
+        self._before = self._read
+        self._rejected: set[bytes] = set()
+
+    @property
+    def lists(self) -> list[CrlList]:
+        return [one for _, lists in self._read.values() for one in lists]
+
+    def take(self, name: str, octets: bytes) -> str:
+        """Empty where it is good, new or not; else a sentence, and the lists that were there stay."""
+        digest = sha256(octets).digest()
+        if digest in self._rejected or (name in self._read and self._read[name][0] == digest):
+            return ""
+        found = lists_in(octets, self._index)
+        if isinstance(found, str):
+            return found
+        self._before, self._read = self._read, {**self._read, name: (digest, found)}
+        self._rejected.clear()
+        return ""
+
+    def take_back(self) -> bool:
+        """What came last is older than what was there. False where nothing was there."""
+        came = {digest for digest, _ in self._read.values()} - {digest for digest, _ in self._before.values()}
+        if not self._before or not came:
+            return False
+        self._read = self._before
+        self._rejected |= came
+        return True
+
+
+class Files:
+    """A file, or a folder with files that end in .crl, .pem or .der."""
+
+    def __init__(self, path: str, place: Place) -> None:
+        self.place = place
+        self._path = path
+        self._watched = Watched([path])
+
+    def look(self, *, everything: bool) -> None:
+        if everything or self._watched.look():
+            self.read()
+
+    def catch_up(self) -> None:
+        if self._watched.differs():
+            self.read()
+
+    def read(self) -> list[str]:
+        """Sentences about what is wrong."""
+        before = self._watched.before_reading()
+        problems = [problem for name in self._names(before) if (problem := self._take(name))]
+        if not problems and not self.place.lists:
+            problems = ["no list is there"]
+        self._watched.accept(before)
+        if problems:
+            self.place.condition.bad("unusable", problems)
+        return problems
+
+    def _names(self, before: Marks) -> list[str]:
+        if not Path(self._path).is_dir():
+            return [self._path]
+        return [name for name in before if name != self._path and name.endswith(_ENDINGS) and not _is_hidden(name)]
+
+    def _take(self, name: str) -> str:
+        try:
+            problem = self.place.take(name, Path(name).read_bytes())
+        except OSError as error:
+            problem = error.strerror or type(error).__name__
+        return f"{Path(name).name}: {problem}" if problem else ""
+
+
+def _is_hidden(name: str) -> bool:
+    return Path(name).name.startswith(".")
+
+
+class Lists:
+    """All places, and the store that is made of them."""
+
+    def __init__(self, rules: Rules, clock: Callable[[], float], index: Index = slowly) -> None:
+        self.store = CrlStore(rules)
+        self._clock = clock
+        self._index = index
+        self.places: list[Place] = []
+        self._files: list[Files] = []
+        self._addresses: list[tuple[Address, Place]] = []
+        self._authorities: tuple[Candidate, ...] = ()
+        self._used: list[CrlList] = []
+
+    def place(self) -> Place:
+        """A new one, named after its position."""
+        place = Place(Condition("crl", f"crl-{len(self.places) + 1}", self._clock), self._index)
+        self.places.append(place)
+        return place
+
+    def add_files(self, path: str) -> None:
+        self._files.append(Files(path, self.place()))
+
+    def add_address(self, address: Address, place: Place) -> None:
+        self._addresses.append((address, place))
+
+    @property
+    def addresses(self) -> list[Address]:
+        return [address for address, _ in self._addresses]
+
+    def begin(self) -> list[Problem]:
+        problems = [
+            Problem("revocation.crls", f"lists: {problem}") for files in self._files for problem in files.read()
+        ]
+        self.combine()
+        return problems
+
+    def look(self, *, everything: bool) -> None:
+        for files in self._files:
+            files.look(everything=everything)
+        self.combine()
+
+    def catch_up(self) -> None:
+        for files in self._files:
+            files.catch_up()
+        self.combine()
+
+    def believe(self, authorities: Iterable[Candidate], known: CrlStore | None = None) -> None:
+        """Whose signatures make numbers count; `known`: what an earlier state has seen."""
+        self._authorities = tuple(authorities)
+        if known is not None:
+            self.store = CrlStore(self.store.rules, numbers=known.numbers)
+        self._used = []
+
+    def combine(self) -> bool:
+        """A new store where any list is new."""
+        for address, place in self._addresses:
+            if address.octets is not None and (problem := place.take(address.url, address.octets)):
+                place.condition.bad("unusable", [problem])
+        lists = [one for place in self.places for one in place.lists]
+        if lists == self._used and self._used:
+            return False
+        changed, self._used = lists != self._used, lists
+        known = self.store
+        self.store = known.next(lists, self._authorities, self._clock())
+        words = {place: self._refusals(place) for place in self.places}
+        if any([place.take_back() for place, refusals in words.items() if refusals]):
+            self._used = [one for place in self.places for one in place.lists]
+            self.store = known.next(self._used, self._authorities, self._clock())
+        for place in self.places:
+            self._tell(place, words[place], changed=changed)
+        return True
+
+    def health(self) -> tuple[SourceHealth, ...]:
+        return tuple(place.condition.health() for place in self.places)
+
+    def _refusals(self, place: Place) -> list[str]:
+        refused = dict(self.store.refused)
+        return sorted({refused[one].value for one in place.lists if one in refused})
+
+    def _tell(self, place: Place, refusals: list[str], *, changed: bool) -> None:
+        if refusals:
+            place.condition.bad(refusals[0], refusals[1:])
+        elif place.lists:
+            fresh = min(one.ends(self.store.rules) for one in place.lists)
+            place.condition.good(sum(one.entries.count for one in place.lists), fresh, changed=changed)
