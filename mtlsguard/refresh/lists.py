@@ -217,7 +217,8 @@ class Lists:
         known = self.store
         self.store = known.next(lists, self._authorities, self._clock())
         words = {place: self._refusals(place) for place in self.places}
-        if any([place.take_back() for place, refusals in words.items() if refusals]):
+        taken_back = [place.take_back() for place, refusals in words.items() if refusals]
+        if any(taken_back):
             self._used = [one for place in self.places for one in place.lists]
             self.store = known.next(self._used, self._authorities, self._clock())
         for place in self.places:

@@ -221,7 +221,7 @@ def test_the_deny_list_reaches_the_authorities_too(tmp_path: Path, old: Pki) -> 
 
 def test_a_deny_list_that_is_broken_stops_the_start(tmp_path: Path, old: Pki) -> None:
     write(tmp_path / "denied", "everybody\n")
-    with pytest.raises(ConfigError, match="revocation.denylist"):
+    with pytest.raises(ConfigError, match=r"revocation\.denylist"):
         guard_from(configured(tmp_path, old, '[revocation]\ndenylist = "denied"\n'))
 
 
