@@ -14,19 +14,16 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import OCSPExtensionOID
 
 from mtlsguard.revocation.contract import Status
+from mtlsguard.revocation.crl.algorithm import Algorithm, algorithm_of
 from mtlsguard.revocation.ocsp.rules import MAX_ANSWER, Fault
 from mtlsguard.revocation.tlv import (
     BOOLEAN,
-    INTEGER,
-    NULL,
-    OID,
     SEQUENCE,
     DerError,
     Element,
     element,
     elements,
     whole,
-    written,
 )
 
 _UNREADABLE = (
@@ -42,25 +39,8 @@ _UNREADABLE = (
 _MOST_SINGLES = 1_024
 _MOST_EXTENSIONS = 32
 _MOST_CERTIFICATES = 10
-_PKCS1 = bytes.fromhex("2a864886f70d0101")  # 1.2.840.113549.1.1
-_NIST_HASHES = bytes.fromhex("6086480165030402")  # 2.16.840.1.101.3.4.2
 _BY_NAME, _BY_KEY, _EXTENSIONS = 0xA1, 0xA2, 0xA1
 
-
-def _pss(digest: bytes, salt: int) -> bytes:
-    """AlgorithmIdentifier of RSASSA-PSS as everybody writes it (RFC 4055 section 3.1): the mask by the same hash, the
-    salt as long as it."""
-    hashed = written(SEQUENCE, written(OID, _NIST_HASHES + digest) + written(NULL, b""))
-    mask = written(SEQUENCE, written(OID, _PKCS1 + b"\x08") + hashed)
-    tagged = written(0xA0, hashed) + written(0xA1, mask) + written(0xA2, written(INTEGER, bytes([salt])))
-    return written(SEQUENCE, written(OID, _PKCS1 + b"\x0a") + written(SEQUENCE, tagged))
-
-
-_PSS = {
-    _pss(b"\x01", 32): "sha256",
-    _pss(b"\x02", 48): "sha384",
-    _pss(b"\x03", 64): "sha512",
-}
 _STATUS = {
     ocsp.OCSPCertStatus.GOOD: Status.GOOD,
     ocsp.OCSPCertStatus.REVOKED: Status.REVOKED,  # for good or on hold
@@ -86,7 +66,8 @@ class Response:
     """A BasicOCSPResponse that parsed. Nothing about it has been verified.
 
     Exactly one of `responder_name` (DER) and `responder_key` (SHA-1) is given. `signed` are the octets below
-    `signature`. `critical` says that an extension that nobody here knows is marked so, anywhere in it.
+    `signature`; `algorithm` is None where it is not one that is accepted. `critical` says that an extension that
+    nobody here knows is marked so, anywhere in it.
     """
 
     responder_name: bytes | None = field(repr=False)
@@ -97,8 +78,7 @@ class Response:
     critical: bool
     certificates: tuple[bytes, ...] = field(repr=False)
     signed: bytes = field(repr=False)
-    signature_oid: str
-    signature_hash: str
+    algorithm: Algorithm | None
     signature: bytes = field(repr=False)
 
 
@@ -134,18 +114,9 @@ def _touch(loaded: ocsp.OCSPResponse, der: bytes, outline: "_Outline") -> Respon
         critical=unknown or outline.critical,
         certificates=outline.certificates,
         signed=der[outline.signed.at : outline.signed.end],
-        signature_oid=loaded.signature_algorithm_oid.dotted_string,
-        signature_hash=_signature_hash(loaded, outline.algorithm),
+        algorithm=algorithm_of(outline.algorithm),
         signature=loaded.signature,
     )
-
-
-def _signature_hash(loaded: ocsp.OCSPResponse, algorithm: bytes) -> str:
-    """Empty for what is no algorithm of ours. Of PSS in an answer the library does not know the parameters."""
-    if loaded.signature_algorithm_oid == x509.SignatureAlgorithmOID.RSASSA_PSS:
-        return _PSS.get(algorithm, "")
-    found = loaded.signature_hash_algorithm
-    return found.name if found else ""
 
 
 def _single(one: ocsp.OCSPSingleResponse) -> Single:

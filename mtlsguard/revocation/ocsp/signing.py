@@ -9,9 +9,7 @@ from dataclasses import dataclass, field
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID, SignatureAlgorithmOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID
 
 from mtlsguard import certificate
 from mtlsguard.certificate import Candidate
@@ -23,13 +21,6 @@ from mtlsguard.revocation.ocsp.parsing import Response
 from mtlsguard.revocation.ocsp.rules import Fault, OcspRules, Signer
 
 _OCSP_SIGNING = ExtendedKeyUsageOID.OCSP_SIGNING.dotted_string
-_PSS = SignatureAlgorithmOID.RSASSA_PSS.dotted_string
-_ECDSA = "1.2.840.10045."
-_HASHES: dict[str, hashes.HashAlgorithm] = {
-    "sha256": hashes.SHA256(),
-    "sha384": hashes.SHA384(),
-    "sha512": hashes.SHA512(),
-}
 # The critical extensions of a delegate that are obeyed here, or only narrow what it may be besides.
 _OBEYED = {
     ExtensionOID.BASIC_CONSTRAINTS,
@@ -51,13 +42,14 @@ class Authority:
 
 def authority(response: Response, link: Link, issuer: Candidate, now: float, rules: OcspRules) -> Authority | Fault:
     """The one whose signature it bears and whose word counts; otherwise why the last that could be it is not."""
-    fault = Fault.UNAUTHORISED
+    fault, algorithm = Fault.UNAUTHORISED, response.algorithm
+    digest_of_signed = b"" if algorithm is None else digest(algorithm.digest, response.signed)
     for found in _authorities(response, link, issuer, now, rules):
         if isinstance(found, Fault):
             fault = found
-        elif not acceptable_key(found.certificate.key) or _algorithm(response) not in SIGNATURES:
+        elif algorithm is None or not acceptable_key(found.certificate.key):
             fault = Fault.WEAK_SIGNATURE
-        elif not _signed(response, found.certificate):
+        elif not algorithm.verifies(digest_of_signed, response.signature, found.certificate):
             fault = Fault.WRONG_SIGNATURE
         else:
             return found
@@ -149,31 +141,3 @@ def _unrevoked_until(delegate: Candidate, issuer: Candidate, now: float, rules: 
     )
     answer = rules.delegates.answer(asked, now)
     return answer.until if answer.status is Status.GOOD else 0.0
-
-
-def _algorithm(response: Response) -> str:
-    """As `keys.SIGNATURES` writes it."""
-    if response.signature_oid == _PSS:
-        return f"{_PSS} {response.signature_hash}"
-    return response.signature_oid
-
-
-def _signed(response: Response, who: Candidate) -> bool:
-    algorithm = _HASHES[response.signature_hash]
-    try:
-        key = who.certificate.public_key()
-        if isinstance(key, rsa.RSAPublicKey) and not response.signature_oid.startswith(_ECDSA):
-            key.verify(response.signature, response.signed, _padding(response, algorithm), algorithm)
-        elif isinstance(key, ec.EllipticCurvePublicKey) and response.signature_oid.startswith(_ECDSA):
-            key.verify(response.signature, response.signed, ec.ECDSA(algorithm))
-        else:
-            return False
-    except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError):
-        return False
-    return True
-
-
-def _padding(response: Response, algorithm: hashes.HashAlgorithm) -> padding.AsymmetricPadding:
-    if response.signature_oid == _PSS:
-        return padding.PSS(padding.MGF1(algorithm), algorithm.digest_size)
-    return padding.PKCS1v15()
