@@ -2,8 +2,11 @@
 
 import argparse
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
+from mtlsguard.canary import Leak
+from mtlsguard.cli.logging_config import FORMS, leaks_of
 from mtlsguard.cli.terminal import Colour, CommandError, Paint, as_json, columns, printable
 from mtlsguard.config import ConfigError, Problem
 from mtlsguard.loading import load
@@ -16,6 +19,8 @@ SUMMARY = "check a configuration file"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", type=Path, help="a configuration in TOML")
+    text = f"also send a throw-away certificate through this logging configuration: {FORMS}"
+    parser.add_argument("--logging", metavar="CONFIG", help=text)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -26,18 +31,20 @@ def run(arguments: argparse.Namespace) -> int:
     except ConfigError as error:
         print(as_json(_refused(error)) if arguments.json else "\n".join(_problems(error)))
         return 1
-    print(as_json(_accepted(loaded)) if arguments.json else "\n".join(_summary(loaded)))
-    return 0
+    leaks = leaks_of(arguments.logging) if arguments.logging else None
+    print(as_json(_accepted(loaded, leaks)) if arguments.json else "\n".join(_summary(loaded) + _told_of(leaks)))
+    return 1 if leaks else 0
 
 
 def _refused(error: ConfigError) -> dict[str, object]:
     return {"ok": False, "problems": [_document(problem) for problem in error.problems], "warnings": []}
 
 
-def _accepted(loaded: Loaded) -> dict[str, object]:
+def _accepted(loaded: Loaded, leaks: tuple[Leak, ...] | None) -> dict[str, object]:
     facts = dict(_facts(loaded.policy))
     warnings = [_document(warning) for warning in loaded.warnings]
-    return {"ok": True, "problems": [], "warnings": warnings, "configuration": facts}
+    told = {} if leaks is None else {"logging": [asdict(leak) for leak in leaks]}
+    return {"ok": not leaks, "problems": [], "warnings": warnings, "configuration": facts, **told}
 
 
 def _document(problem: Problem) -> dict[str, str]:
@@ -65,6 +72,21 @@ def _summary(loaded: Loaded) -> list[str]:
     for warning in loaded.warnings:
         lines.append(paint(f"  warning: {printable(warning.place)}", Colour.YELLOW))
         lines += columns(_told(warning, "meaning"), "    ")
+    return lines
+
+
+def _told_of(leaks: tuple[Leak, ...] | None) -> list[str]:
+    """None: nobody asked about logging."""
+    if leaks is None:
+        return []
+    paint = Paint.of(sys.stdout)
+    if not leaks:
+        return [paint("the logging lets no certificate data out", Colour.GREEN)]
+    lines = [paint("the logging lets certificate data out", Colour.RED)]
+    for leak in leaks:
+        lines.append(f"  {paint(printable(leak.place), Colour.BOLD)}")
+        rows = [("what", ", ".join(leak.kinds)), ("from", ", ".join(leak.ways)), ("hint", printable(leak.hint))]
+        lines += columns(rows, "    ")
     return lines
 
 
