@@ -5,6 +5,8 @@ environment. Whatever a server does, a value comes back: see `Kind`.
 """
 
 import ssl
+from copy import copy
+from dataclasses import replace
 from urllib.parse import urljoin
 
 from mtlsguard.refresh.backoff import Backoff
@@ -54,6 +56,16 @@ class Fetcher:
         self._exchange = exchange
         self._rules = rules or FetchRules()
         self._route = Route(_context(self._rules.ca), self._rules.addresses, _proxy(self._rules))
+
+    def within(self, seconds: float, most_octets: int) -> "Fetcher":
+        """The same in narrower bounds; wider ones change nothing."""
+        other = copy(self)
+        other._rules = replace(  # noqa: SLF001 - another of its own kind
+            self._rules,
+            deadline=min(seconds, self._rules.deadline),
+            most_octets=min(most_octets, self._rules.most_octets),
+        )
+        return other
 
     def fetch(
         self,

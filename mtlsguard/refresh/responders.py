@@ -30,9 +30,11 @@ from mtlsguard.revocation.ocsp import (
     request,
 )
 from mtlsguard.revocation.ocsp.answers import Key
+from mtlsguard.revocation.ocsp.rules import MAX_ANSWER
 from mtlsguard.revocation_policy import IssuerPolicy
 
 _CONTENT_TYPE = "application/ocsp-request"  # RFC 6960 appendix A.1
+_SECONDS = 10.0  # for one answer: while a responder hangs, a thread of ours does
 _PERIOD = 1.0  # seconds between two looks at what is due
 _AGAIN = Backoff(first=1.0, most=30.0)  # about one certificate
 _MOST_RESTING = 4_096
@@ -75,7 +77,7 @@ class Responders:
         asking: Asking | None = None,
     ) -> None:
         self._rules = rules
-        self._fetcher = fetcher
+        self._fetcher = fetcher.within(_SECONDS, MAX_ANSWER)
         self._answers = answers
         self._asking = asking or Asking()
         self._clock, self._random = self._asking.clock, self._asking.random

@@ -197,6 +197,16 @@ def test_an_endless_body_ends_at_the_bound(opening, more):
         assert fetch(server) == FetchFault(Kind.OVERSIZED)
 
 
+def test_bounds_can_be_made_narrower_for_one_purpose_and_no_wider():
+    fetcher = Fetcher(FetchRules(most_octets=10))
+    with answering(http(body=b"x" * 8)) as server:
+        found = [fetcher.within(30, most).fetch(server.url()) for most in (7, 8, 11)]
+        assert found == [FetchFault(Kind.OVERSIZED), Fetched(b"x" * 8), Fetched(b"x" * 8)]
+        assert fetcher.fetch(server.url()) == Fetched(b"x" * 8)
+    with answering(http(body=b"x" * 11)) as server:
+        assert fetcher.within(30, 20).fetch(server.url()) == FetchFault(Kind.OVERSIZED)
+
+
 # ---- how long
 
 

@@ -49,6 +49,10 @@ class Desks:
         self.desks = {FIRST: desks.get("first"), SECOND: desks.get("second")}
         self.asked: list[str] = []
 
+    def within(self, seconds: float, most_octets: int) -> "Desks":
+        self.bounds = seconds, most_octets
+        return self
+
     def fetch(self, url: str, *, body: bytes, content_type: str) -> Fetched | FetchFault:
         assert content_type == "application/ocsp-request"
         self.asked.append(url)
@@ -630,6 +634,21 @@ def test_openssl_with_a_signer_that_may_not_is_not_believed(tmp_path, signer, er
     good = PRESENT.leaf()
     with openssl(tmp_path, signer(), listed={good: "V"}) as url:
         assert really(url, good) == (UNKNOWN, [error])
+
+
+def test_a_responder_that_sends_without_end_is_cut_off():
+    def behave(server, line) -> None:
+        server.read(line)
+        line.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        while not server.ended.is_set():
+            line.sendall(b"x" * 4_096)
+
+    with serving(behave) as server:
+        world = World(
+            Fetcher(FetchRules(deadline=30, most_octets=2**40)), IssuerPolicy(name=OURS, ocsp=(server.url(),))
+        )
+        world.ask()
+        assert world.errors() == ["oversized"]
 
 
 def test_a_drip_of_a_responder_ends_at_the_deadline():
