@@ -26,7 +26,7 @@ from django.utils.module_loading import import_string
 from django_mtlsguard import ClientUserMiddleware, GuardMiddleware
 from django_mtlsguard.conf import configuration, guard
 from django_mtlsguard.reporting import MTLSGuardExceptionReporter, MTLSGuardExceptionReporterFilter
-from mtlsguard import ConfigError, guard_from
+from mtlsguard import ConfigError, canary, guard_from
 from mtlsguard.dialects.contract import Interface
 from mtlsguard.policy import Access
 
@@ -156,6 +156,16 @@ def check_sessions(**_: Any) -> list[CheckMessage]:
     return [Warning(text, "use sessions in the database or in the cache", id="mtlsguard.W007")]
 
 
+def check_logging(**_: Any) -> list[CheckMessage]:
+    """W008: certificate data comes out of a handler of LOGGING, as it is in effect. A project that set LOGGING_CONFIG
+    to None configures logging by itself: `mtlsguard check-config --logging` asks about that.
+    """
+    if settings.LOGGING_CONFIG is None:
+        return []
+    hint = "LOGGING_CONFIG = 'mtlsguard.redact.sinks.stdlib.configure', and LOGGING not empty"
+    return [Warning(f"{leak}", hint, id="mtlsguard.W008") for leak in canary.check_logging()]
+
+
 ALWAYS: tuple[Check, ...] = (
     check_configuration,
     check_guard,
@@ -165,7 +175,7 @@ ALWAYS: tuple[Check, ...] = (
     check_interface,
     check_login_page,
 )
-IN_PRODUCTION: tuple[Check, ...] = (check_debug, check_reports, check_sessions)
+IN_PRODUCTION: tuple[Check, ...] = (check_debug, check_reports, check_sessions, check_logging)
 
 
 def _imported(paths: Iterable[str]) -> Iterator[Any]:
