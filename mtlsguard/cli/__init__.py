@@ -7,7 +7,18 @@ import sys
 from collections.abc import Sequence
 
 from mtlsguard import __version__
-from mtlsguard.cli import check_config, demo, explain, inspect, lint_proxy, proxy_config, routes
+from mtlsguard.cli import (
+    check_config,
+    demo,
+    explain,
+    inspect,
+    lint_proxy,
+    proxy_config,
+    revoke,
+    revoked,
+    routes,
+    unrevoke,
+)
 from mtlsguard.cli.terminal import CommandError, complain, tolerate_any_encoding
 
 __all__ = ["main"]
@@ -19,7 +30,18 @@ exit status:
   2  the command was called wrongly, or cannot work with what it was given
   A command that a signal ends early answers 128 and the signal's number, as a shell does.
 """
-_COMMANDS = (demo, check_config, inspect, explain, proxy_config, lint_proxy, routes)
+_COMMANDS = (
+    demo,
+    check_config,
+    inspect,
+    explain,
+    proxy_config,
+    lint_proxy,
+    routes,
+    revoke,
+    unrevoke,
+    revoked,
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -12,8 +12,8 @@ Step = Callable[[], None]
 class Loop:
     """A daemon: it ends with the process, with `close`, and with the object whose method it calls.
 
-    `failed`, of the same object, is told of what a step raises, which is a bug: the loop goes on, because a thread that has died keeps
-    nothing fresh and says nothing.
+    `failed`, of an object that lives as long, is told of what a step raises, which is a bug: the loop goes on, because
+    a thread that has died keeps nothing fresh and says nothing.
     """
 
     def __init__(self, name: str, period: float, step: Step, failed: Callable[[str], None]) -> None:

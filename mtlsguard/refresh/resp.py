@@ -186,7 +186,8 @@ def _reached(address: Address, deadline: float) -> socket.socket:
     last: OSError = ConnectionRefusedError()
     for at, (*_, where) in enumerate(found):
         try:
-            return socket.create_connection(where[:2], _left(deadline) / (len(found) - at))
+            host, port = str(where[0]), int(where[1])
+            return socket.create_connection((host, port), _left(deadline) / (len(found) - at))
         except OSError as error:
             last = error
     raise last

@@ -74,16 +74,18 @@ class Store:
         """Key and record of all that was there from the first page to the last; some twice, junk included."""
         cursor, pages = b"0", 0
         while True:
-            cursor, *found = _list(self._run(PAGE, _SECONDS_FOR_A_PAGE, cursor, _PAGE))
+            following, *found = _list(self._run(PAGE, _SECONDS_FOR_A_PAGE, cursor, _PAGE))
             for at in range(0, len(found) - 1, 2):
                 field, record = found[at], found[at + 1]
-                if isinstance(field, bytes) and isinstance(record, bytes) and (key := _key(field)):
+                key = _key(field) if isinstance(field, bytes) else b""
+                if key and isinstance(record, bytes):
                     yield key, record
             pages += 1
-            if cursor == b"0":
+            if following == b"0":
                 return
-            if not isinstance(cursor, bytes) or pages > 2 * MOST_RECORDS // _PAGE:
+            if not isinstance(following, bytes) or pages > 2 * MOST_RECORDS // _PAGE:
                 raise LostError("Oversized")
+            cursor = following
 
     def changes(self, after: str, milliseconds: int) -> list[Change]:
         """Those behind `after`, oldest first; waits for the first one."""

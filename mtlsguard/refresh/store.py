@@ -9,15 +9,16 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from mtlsguard.health import SourceHealth
 from mtlsguard.refresh.following import Event, Following, Tell
 from mtlsguard.refresh.resp import StoreError
 from mtlsguard.refresh.sharing import Store
 from mtlsguard.refresh.store_state import StateError, exclusive, read_state, state_path, write_state
-from mtlsguard.revocation.denylist import DenyList, Freshness
-from mtlsguard.revocation.shared import SharedCopy, Taken
 from mtlsguard.revocation.contract import FOREVER
+from mtlsguard.revocation.denylist import DenyList, Freshness
+from mtlsguard.revocation.shared import SharedCopy
 from mtlsguard.revocation_policy import OnUnknown, StorePolicy
 
 __all__ = ["Event", "StoreFollower"]
@@ -36,7 +37,10 @@ class StoreFollower:
     both are called in the follower's thread and should return soon. `directory`: keeps the last copy where given.
     """
 
-    def __init__(
+    _thread: threading.Thread | None
+    _store: Store | None
+
+    def __init__(  # noqa: PLR0913 - each of them is a choice of its own
         self,
         url: str,
         policy: StorePolicy,
@@ -112,8 +116,7 @@ class StoreFollower:
 
     def _begin(self) -> None:
         """What belongs to one process. A socket that came over by a fork is the parent's and is left alone."""
-        self._thread: threading.Thread | None = None
-        self._store: Store | None = None
+        self._thread, self._store = None, None
         self._stopping = threading.Event()
         self._loaded = threading.Event()
 
@@ -231,3 +234,16 @@ class StoreFollower:
                 write_state(self._state, heard, self._copy.records)
         except (OSError, StateError) as error:
             self._on_event(Event.STATE, type(error).__name__)
+
+    def _join_neighbours(self, path: Path, heard: float) -> float:
+        """Takes what other workers of this machine kept; when the store was heard of last, by any of them."""
+        try:
+            state = read_state(path)
+        except StateError as error:
+            self._on_event(Event.STATE, str(error))
+            return heard
+        if state is None:
+            return heard
+        for key, record in state.records.items():
+            self._copy.take(key, record)
+        return max(heard, min(state.heard, self._clock()))

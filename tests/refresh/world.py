@@ -62,3 +62,18 @@ def eventually(holds: Callable[[], bool], patience: float = PATIENCE) -> bool:
             return False
         time.sleep(0.02)
     return True
+
+
+def refused_when(config: str, der: bytes, ready: Any, refused: Any) -> None:
+    """A process that serves: says when it let the certificate in, and when it refused it."""
+    guard = serving(Path(config))
+    snapshot = guard.current
+    connection = snapshot.names.connection(PEER, snapshot.dialect.write(der, ()))
+
+    def allowed() -> bool:
+        return isinstance(guard.current.check(connection, time.time()), Allow)
+
+    if eventually(allowed):
+        ready.release()
+    if eventually(lambda: not allowed()):
+        refused.release()
