@@ -34,7 +34,8 @@ class Form:
     and those with the character `gate` for which `glance` says yes.
 
     Most texts are not looked at, and to find that out is most of what redaction costs. So there are few hints, long
-    ones if possible, and the gate is a character that is not in every text.
+    ones if possible, and the gate is a character that is not in every text. A form without any of them looks at every
+    text in which another form may find something.
     """
 
     find: Callable[[Text], Iterator[Span]]
@@ -50,7 +51,9 @@ class Form:
         for hint in self.folded_hints:
             if hint in text.folded:
                 return True
-        return self.glance is not None and self.gate in text.raw and bool(self.glance(text.raw))
+        if self.glance is None:
+            return not self.hints and not self.folded_hints
+        return self.gate in text.raw and bool(self.glance(text.raw))
 
 
 def fold(raw: str) -> str:

@@ -1,6 +1,5 @@
 """From whatever a certificate was written in to its DER: only to name it, nothing is believed of what is read."""
 
-import codecs
 import re
 from binascii import Error, a2b_base64
 
@@ -18,6 +17,10 @@ _HEX = compiled(r"[\s:\\x-]*30[\s:\\x-]*82(?:[\s:\\x-]*[0-9a-fA-F]{2})++")
 _NOT_HEX = compiled(r"[^0-9a-fA-F]+")
 _LITERAL = compiled(r"0(\\+)(?:x82|u0082|202)")
 _BETWEEN_LITERALS = compiled(r"[\"']\s+b?[\"']")
+_LITERAL_ESCAPE = re.compile(
+    r"\\(?:(?:x|u00)(?P<code>[0-9a-fA-F]{2})|(?P<octal>[0-3][0-7]{2})|(?P<letter>.))", re.DOTALL
+)
+_LETTERS = {"n": "\n", "r": "\r", "t": "\t", "v": "\v", "f": "\f", "a": "\a", "b": "\b"}
 _RAW = compiled("0\x82")
 _HASH = compiled(r"(?i)\bhash=([0-9a-f]{64})(?![0-9a-f])")
 
@@ -74,10 +77,13 @@ def _meant(found: re.Match[str]) -> str:
 def _of_literal(text: str, escape: str) -> bytes | None:
     """`escape`: as many backslashes as the strings around it have made of one."""
     joined = _BETWEEN_LITERALS.sub("", text.replace(escape, "\\"))
-    try:
-        return _whole(codecs.decode(joined, "unicode_escape").encode("latin-1", "replace"))
-    except ValueError:
-        return None
+    return _whole(_LITERAL_ESCAPE.sub(_octet, joined).encode("latin-1", "replace"))
+
+
+def _octet(found: re.Match[str]) -> str:
+    if found["code"]:
+        return chr(int(found["code"], 16))
+    return chr(int(found["octal"], 8)) if found["octal"] else _LETTERS.get(found["letter"], found["letter"])
 
 
 def decoded_base64(text: str) -> bytes:

@@ -7,6 +7,8 @@ from mtlsguard.redact.contract import Form, Span, Text, fold
 from mtlsguard.redact.forms import BLOCKS, IN_CONTEXT
 from mtlsguard.redact.markers import MARKER, MASK, RANK, Kind
 from mtlsguard.redact.naming import Names
+from mtlsguard.redact.rendering import hidden as _rendering
+from mtlsguard.redact.rendering import plain
 
 _FORMS = (*BLOCKS, *IN_CONTEXT)
 # Each with its rarest character, which says no in a tenth of the time.
@@ -49,23 +51,26 @@ def spans(text: str) -> list[Span]:
 
 
 class Masked:
-    """A text of which each find, and each marker that was in it before, is shown as the same short mask."""
+    """A text of which each find, and each marker that was in it before, is shown as the same short mask, and in which
+    nothing is seen of what a terminal, a box or HTML adds: it would part words from their values.
+    """
 
-    __slots__ = ("_starts", "finds", "raw", "work")
+    __slots__ = ("_hidden", "_starts", "finds", "raw", "work")
 
     def __init__(self, raw: str, finds: list[Span] | None = None) -> None:
         self.raw = raw
         self.finds = _markers_in(raw) if finds is None else finds
+        self._hidden = [*_hidden(raw, self.finds)]
         self._starts: list[int] = []
         pieces: list[str] = []
         position = length = 0
-        for find in self.finds:
-            piece = raw[position : find.start]
+        for start, end, shown in self._hidden:
+            piece = raw[position:start]
             length += len(piece)
             self._starts.append(length)
-            length += len(MASK)
-            pieces += (piece, MASK)
-            position = find.end
+            length += len(shown)
+            pieces += (piece, shown)
+            position = end
         self.work = "".join((*pieces, raw[position:])) if pieces else raw
 
     def with_finds(self, found: list[Span]) -> "Masked":
@@ -80,14 +85,16 @@ class Masked:
         number = bisect_right(self._starts, position) - 1
         if number < 0:
             return position
+        start, end, shown = self._hidden[number]
         inside = position - self._starts[number]
-        return self.finds[number].start if inside < len(MASK) else self.finds[number].end + inside - len(MASK)
+        return start if inside < len(shown) else end + inside - len(shown)
 
     def _behind(self, position: int) -> int:
         number = bisect_left(self._starts, position) - 1
         if number < 0:
             return position
-        return self.finds[number].end + max(0, position - self._starts[number] - len(MASK))
+        _, end, shown = self._hidden[number]
+        return end + max(0, position - self._starts[number] - len(shown))
 
 
 def may_hold_certificate_data(text: str) -> bool:
@@ -109,6 +116,16 @@ def _markers_in(raw: str) -> list[Span]:
     if "[" not in raw:
         return []
     return [Span(found.start(), found.end(), Kind(found["kind"])) for found in MARKER.finditer(raw)]
+
+
+def _hidden(raw: str, finds: list[Span]) -> Iterator[tuple[int, int, str]]:
+    """What is hidden, in order, and what is shown in its place."""
+    position = 0
+    for find in finds:
+        yield from _rendering(raw, position, find.start)
+        yield find.start, find.end, MASK
+        position = find.end
+    yield from _rendering(raw, position, len(raw))
 
 
 def _found_by(forms: Iterable[Form], work: str) -> list[Span]:
@@ -143,7 +160,7 @@ def _rewritten(text: str, spans: Iterable[Span], names: Names) -> str:
     pieces: list[str] = []
     position = 0
     for start, end, kind in spans:
-        pieces += (text[position:start], names.marker(kind, text[start:end]))
+        pieces += (text[position:start], names.marker(kind, plain(text[start:end])))
         position = end
     if not position:
         return text

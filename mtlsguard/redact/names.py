@@ -12,7 +12,10 @@ from mtlsguard.redact.patterns import compiled
 _TELLING = "client-?cert|ssl-?client|peer-?cert|viewer-cert|cf-cert|mtls-cert"
 # Where a whole name is needed. The last ones are what `ssl.SSLSocket.getpeercert` calls the parts of a name.
 _PARTS = frozenset({"commonname", "organizationname", "organizationalunitname", "localityname", "stateorprovincename"})
-_WHOLE = {name for name in EVIDENCE_HEADERS if not re.search(_TELLING, name)} | _PARTS | {"x5c", "x5t", "x5t#s256"}
+_MORE = ("client-common-name", "subject-cn", "issuer-cn", "client-serial", "client-subject", "client-issuer")
+_WHOLE = (
+    {name for name in EVIDENCE_HEADERS if not re.search(_TELLING, name)} | _PARTS | {"x5c", "x5t", "x5t#s256", *_MORE}
+)
 _WHOLE_PATTERN = by_first_letter(
     [(name, r"(?![a-z0-9-])") for name in sorted(_WHOLE | {f"http-{name}" for name in _WHOLE})], "(?<![a-z0-9-].)"
 )
@@ -27,6 +30,7 @@ _KINDS = (
     ("sha256", Kind.FINGERPRINT),
     ("hash", Kind.FINGERPRINT),
     ("x5t", Kind.FINGERPRINT),
+    ("common-name", Kind.DN),
     ("-dn", Kind.DN),
     ("-cn", Kind.DN),
     ("-san", Kind.DN),

@@ -12,8 +12,13 @@ from mtlsguard.redact.patterns import compiled
 _MOST_LEVELS = 15  # four strings within each other
 _OPENING = compiled(r"""(?<!\\)(\\{0,15})(["'])\Z""")
 
+# The next of several literals that are one value.
+_ANOTHER = compiled(
+    r"""\\{0,15}+["'](?:[ \t]{0,8}[\r\n]\s{0,200}|\s?(?:\\{1,8}+n|\s){1,200})b?(?P<opening>\\{0,15}+["'])"""
+)
+
 # A quote that ends a string of JSON or of a Python repr: what follows is structure, not text.
-STRUCTURE = r"""(?=\s{0,8}(?:[}\])]|,\s{0,8}["'{\[(\\]|:\s|\Z))"""
+STRUCTURE = r"""(?=\s{0,8}(?:[}\])]|,\s{0,8}["'{\[(\\]|:\s|\Z)|[ \t]{0,8}[\r\n]\s{1,200}b?["'])"""
 _LINE = compiled(
     rf"""(?:[^\r\n\\"']|\\(?!\\*(?:[rn]|["']{STRUCTURE}))|["'](?!{STRUCTURE}))*+""",
 )
@@ -28,7 +33,31 @@ def opening_before(raw: str, position: int) -> str:
 
 
 def end_of_quoted(raw: str, start: int, opening: str) -> int:
-    """Where the value ends that this quote opened; a string that was cut off ends with the text."""
+    """Where the value ends that this quote opened; a string that was cut off ends with the text.
+
+    A pretty printer breaks a long string into several, on a line each: they are one value.
+    """
+    return _end_of_others(raw, _end_of_one(raw, start, opening))
+
+
+def end_of_octets(raw: str, start: int, opening: str, escape: int) -> int:
+    """The same for the repr of octets. `escape`: how many backslashes each of its own has become; as many before a
+    quote escape it, however few stood before the opening one, for a repr in JSON has its quotes as they are.
+    """
+    level = max(len(opening) - 1, escape - 1)
+    end = _end_of_one(raw, start, "\\" * level + opening[-1])
+    while another := _ANOTHER.match(raw, end):
+        end = _end_of_one(raw, another.end(), "\\" * level + another["opening"][-1])
+    return end
+
+
+def _end_of_others(raw: str, end: int) -> int:
+    while another := _ANOTHER.match(raw, end):
+        end = _end_of_one(raw, another.end(), another["opening"])
+    return end
+
+
+def _end_of_one(raw: str, start: int, opening: str) -> int:
     found = _inside(opening).match(raw, start)
     return found.end() if found else start
 
@@ -36,7 +65,7 @@ def end_of_quoted(raw: str, start: int, opening: str) -> int:
 def end_of_line(raw: str, start: int) -> int:
     """Where an unquoted value ends at the latest: the line, escaped or not, or the string around it."""
     found = _LINE.match(raw, start)
-    return found.end() if found else start
+    return _end_of_others(raw, found.end() if found else start)
 
 
 @cache

@@ -5,19 +5,44 @@ that is short by then. Within a stage the order does not matter: overlapping fin
 """
 
 from mtlsguard.redact.contract import Form
-from mtlsguard.redact.forms import binary, der, dn, headers, hexadecimal, labelled, pem, percent, reprs, xfcc
+from mtlsguard.redact.forms import (
+    altnames,
+    attributes,
+    beside,
+    binary,
+    der,
+    dn,
+    dumps,
+    headers,
+    hexadecimal,
+    labelled,
+    pem,
+    percent,
+    reprs,
+    xfcc,
+)
 
 BLOCKS: tuple[Form, ...] = (
     pem.FORM,
     der.FORM,
+    der.MIDDLE_FORM,
     hexadecimal.FORM,
+    hexadecimal.COLON_FORM,
     binary.FORM,
+    dumps.FORM,
+    dumps.DUMPS_FORM,
+    dumps.LINES_FORM,
 )
 IN_CONTEXT: tuple[Form, ...] = (
     dn.FORM,
+    dn.SENTENCES_FORM,
+    attributes.PAIRS_FORM,
+    attributes.LINES_FORM,
+    altnames.FORM,
     percent.FORM,
     reprs.FORM,
     xfcc.FORM,
     headers.FORM,
     labelled.FORM,
+    beside.FORM,
 )

@@ -19,8 +19,8 @@ def at_least(count: int, alphabet: str = EITHER) -> str:
 
 
 # What may stand between two lines of base64: line ends, raw or escaped, and what a printer of strings adds.
-_LINE_END = r"[\r\n\t\v\f]|\\{1,8}+[nrtvf]|%(?:25){0,4}0[AaDd9]"
-BREAK = rf"""(?:{_LINE_END}|[ "'(),\[\]|>]|\\{{1,8}}+(?=["'])|%(?:25){{0,4}}20|b(?=["']))"""
+_LINE_END = r"[\r\n\t\v\f]|\\{1,8}+(?:[nrtvf]|x0[AaDd9])|%(?:25){0,4}0[AaDd9]"
+BREAK = rf"""(?:{_LINE_END}|[ "'(),\[\]|>\u2500-\u259f]|\\{{1,8}}+(?=["'])|%(?:25){{0,4}}20|b(?=["']))"""
 LINE_END = rf"(?:{_LINE_END})"
 
 SHORTEST_SECRET = 11  # characters of base64: eight octets

@@ -25,7 +25,8 @@ _NUMBER = r"(?:OID\.)?[0-2](?:\.\d{1,9}){2,20}+"
 _NAMES = (*_ALONE, *_USUAL, *_LONG, *_RARE, *_LDAP, *_WORDY, "C", "o", "c", "l", "st")
 _TYPE = rf"(?:{any_of(_NAMES)}|{_NUMBER})"
 _IS = r" {0,2}=(?!=\s)"
-_NEXT = rf"\s{{0,2}}{_TYPE}{_IS}"
+_NO_COUNTRY = r"(?!C {0,2}= {0,2}(?![A-Za-z]{2}(?![A-Za-z0-9])))"  # `C = 12` is something else
+_NEXT = rf"\s{{0,2}}{_NO_COUNTRY}{_TYPE}{_IS}"
 
 # Behind most types another RDN must follow. A value on the way there may hold one `=` but not two, so that
 # no stretch is looked through often.
@@ -38,7 +39,8 @@ _START = compiled(
     by_first_letter(
         [
             *((name, _IS) for name in _ALONE),
-            *((name, _IS + _AND_MORE) for name in (*_USUAL, *_LONG, *_RARE, *_LDAP)),
+            *((name, _IS + _AND_MORE) for name in (*_USUAL, *_LONG, *_RARE)),
+            *((name, rf"{_IS}(?!\d{{1,9}}[,+;])" + _AND_MORE) for name in _LDAP),
             *((name, rf"{_IS}(?= ?[^\s\d]){_AND_MORE}") for name in _WORDY),
             ("C", rf"{_IS}(?= ?[A-Za-z]{{2}}[,+;]{_NEXT})"),
             ("OID", rf"(?:\.\d{{1,9}}){{3,20}}+{_IS}"),
@@ -47,7 +49,13 @@ _START = compiled(
     )
     + rf"|[0-2]{_BOUNDARY}(?:\.\d{{1,9}}){{2,20}}+{_IS}{_AND_MORE}"
 )
-_NAMED = compiled(rf"(?:[Ss]ubject|[Ii]ssuer|SUBJECT|ISSUER)[\w ]{{0,8}}+[\"']?\s?[:=]\s?\\*[\"']?(?={_TYPE}{_IS})")
+_NAMED = compiled(
+    rf"(?:[Ss]ubject|[Ii]ssuer|SUBJECT|ISSUER)[\w ]{{0,8}}+[\"']?\s?[:=]\s?\\*[\"']?(?={_NO_COUNTRY}{_TYPE}{_IS})"
+)
+# Go names an authority in a sentence; Postfix writes the common name of the issuer behind that of the subject.
+_IN_SENTENCE = compiled(
+    r"candidate authority certificate (?P<opening>\\{0,15}+\")|subject_CN=[^,\r\n]{0,200}+, issuer="
+)
 _SLASH_TYPE = rf"(?:{any_of((*_ALONE, *_USUAL, *_WORDY, 'C'))}|{_NUMBER})="
 _SLASH_START = compiled(rf"/(?<![\w/.%~-]/)(?:{any_of(_ALONE)}=|{_SLASH_TYPE}(?=[^/\r\n]{{0,200}}+/{_SLASH_TYPE}))")
 
@@ -55,9 +63,12 @@ _SLASH_START = compiled(rf"/(?<![\w/.%~-]/)(?:{any_of(_ALONE)}=|{_SLASH_TYPE}(?=
 # of RFC 4514 stay inside, escapes of a string around it (line ends, closing quotes) do not.
 _STRUCTURE = quoting.STRUCTURE
 _QUOTED_VALUE = rf"= {{0,2}}\"[^\"\r\n]{{0,400}}+\"(?=\s{{0,2}}[,+]{_NEXT}|\s*+\Z)"
+_OPEN_VALUE = rf"= {{0,2}}\"(?=[^\"\r\n]{{0,400}}(?:[;,+]{_NEXT}|[\r\n]|\Z))"  # not closed
 _INSIDE = compiled(
-    rf"(?:[^;\"'<>\\\r\n=]++|{_QUOTED_VALUE}|=|;(?={_NEXT})|'(?!{_STRUCTURE})|\\(?!\\*(?:[rn]|[\"']{_STRUCTURE}))[\"'<>;\\]?)*+"
+    rf"(?:[^;\"'<>\\\r\n=]++|{_QUOTED_VALUE}|{_OPEN_VALUE}|=|;(?={_NEXT})|'(?!{_STRUCTURE})|\\(?!\\*(?:[rn]|[\"']{_STRUCTURE}))[\"'<>;\\]?)*+"
 )
+
+_UP_TO_COMMA = compiled(r"[^,\r\n]*+")
 
 LOOKS_LIKE_DN = compiled(rf"\s*+[\"']?/?(?:{_TYPE})\s{{0,2}}=(?!=)")
 
@@ -72,6 +83,12 @@ def find(text: Text) -> Iterator[Span]:
     yield from _found(text.raw, _START, _end_of_list)
     yield from _found(text.raw, _NAMED, _end_of_list)
     yield from _found(text.raw, _SLASH_START, quoting.end_of_line)
+
+
+def find_in_sentences(text: Text) -> Iterator[Span]:
+    for found in _IN_SENTENCE.finditer(text.raw):
+        end = quoting.end_of_quoted(text.raw, found.end(), found["opening"]) if found["opening"] else None
+        yield Span(found.end(), end or _UP_TO_COMMA.match(text.raw, found.end()).end(), Kind.DN)  # type: ignore[union-attr]
 
 
 def _found(raw: str, pattern: re.Pattern[str], end_without_quotes: Callable[[str, int], int]) -> Iterator[Span]:
@@ -96,3 +113,4 @@ def _end_of_list(raw: str, start: int) -> int:
 
 
 FORM = Form(find, gate="=", glance=_GLANCE.search)
+SENTENCES_FORM = Form(find_in_sentences, folded_hints=("cert", "subject"))

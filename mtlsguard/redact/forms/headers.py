@@ -11,11 +11,14 @@ from mtlsguard.redact.patterns import compiled
 # What may stand between name and value. A comma only between two quoted ones: that is a pair.
 _AFTER = compiled(
     rf"""(?P<name>{EVIDENCE_PATTERN})"""
-    rf"""(?:(?P<quote>\\{{0,15}}+["'])(?:\s{{0,8}}(?:=>|[:=])\s{{0,8}}|(?P<pair>,)\s{{0,8}}(?=b?\\{{0,15}}+["']))"""
-    rf"""|\s{{0,8}}(?:=>|[:=])\s{{0,8}})(?:(?P<list>[\[({{]{{0,3}})[bur]{{0,2}}(?P<opening>\\{{0,15}}+["']))?""",
+    rf"""(?:(?P<quote>\\{{0,15}}+["']{{1,2}})(?:\s{{0,8}}(?:=>|[:=])\s{{0,8}}|(?P<pair>,)\s{{0,80}}(?=b?\\{{0,15}}+["']))"""
+    rf"""|(?P<cell></\w{{1,8}}>\s{{0,80}}(?:<[^<>]{{1,40}}>){{1,3}})|\s{{0,8}}(?:=>|[:=])\s{{0,8}})(?:(?P<list>[\[({{]{{0,3}})[bur]{{0,2}}(?P<opening>\\{{0,15}}+["']))?""",
 )
-_PAIR_BEFORE = compiled(r"""[\w.-]{0,60}+["']\\{0,15}+b?[(\[]""")  # read backwards: a bracket, a quote, a name
+_PAIR_BEFORE = compiled(
+    r"""[\w.-]{0,60}+["']\\{0,15}+b?["']?\s{0,80}[(\[]"""
+)  # read backwards: a bracket, a quote, a name
 _SCALAR = compiled(r"\[[^\]\r\n]*+\]?|[^\s,;}\])\"']*+")
+_CELL = compiled(r"[^<]*+")
 _ANOTHER = compiled(r"""\\{0,15}+["'][\s,()\[\]]{1,16}[bur]{0,2}(?P<opening>\\{0,15}+["'])""")
 
 
@@ -37,12 +40,14 @@ def find(text: Text) -> Iterator[Span]:
 
 def _is_pair(raw: str, name: int) -> bool:
     """`("name", "value")`, and not a value that happens to be a name, with the next key behind it."""
-    return _PAIR_BEFORE.match(raw[max(0, name - 80) : name][::-1]) is not None
+    return _PAIR_BEFORE.match(raw[max(0, name - 160) : name][::-1]) is not None
 
 
 def _end(raw: str, found: re.Match[str]) -> int:
     if found["opening"]:
         return _end_of_list(raw, found.end(), found["opening"]) if found["list"] else _quoted(raw, found)
+    if found["cell"]:
+        return _matched(_CELL, raw, found.end())
     if found["quote"]:
         return _matched(_SCALAR, raw, found.end())
     if around := quoting.opening_before(raw, found.start()):  # the quotes are around name and value
@@ -67,4 +72,4 @@ def _matched(pattern: re.Pattern[str], raw: str, start: int) -> int:
     return found.end() if found else start
 
 
-FORM = Form(find, hints=("commonName",), folded_hints=("client", "cert", "ssl", "serial"))
+FORM = Form(find, hints=("onName", "x5"), folded_hints=("client", "cert", "ssl", "serial", "subject"))

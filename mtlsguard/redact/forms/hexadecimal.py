@@ -1,4 +1,8 @@
-"""DER in hexadecimal: plain, or octet by octet with a colon, blank, dash or `\\x` between."""
+"""DER in hexadecimal, plain or octet by octet with a blank, a dash or `\\x` between; and octets with colons.
+
+Sixteen octets with colons are a serial number, a fingerprint, a key or a signature, whatever word stands before them:
+addresses of hardware have six or eight, and those of IPv6 are written in pairs.
+"""
 
 from collections.abc import Iterator
 
@@ -6,30 +10,79 @@ from mtlsguard.redact.contract import Form, Span, Text
 from mtlsguard.redact.markers import Kind
 from mtlsguard.redact.patterns import compiled
 
-# SEQUENCE, two octets of length, then a SEQUENCE of similar length, an INTEGER 0 to 3, or a content type.
+# SEQUENCE with two octets of length or one, then a SEQUENCE of similar length, an INTEGER 0 to 3, or a content type.
+# The last two are small keys: of RFC 5915 on a curve of 256 bits, of RFC 8410. The first octet, 30, is left out.
 _HEX = "[0-9a-f]"
-_INNER = (("30", "8[12]"), ("02", "01", "0[0-3]"), ("06", "09"))
+_ANY = _HEX * 2
+_STARTS = (
+    *(("82", _ANY, _ANY, *inner) for inner in (("30", "8[12]"), ("02", "01", "0[0-3]"), ("06", "09"))),
+    *(("81", _ANY, *inner) for inner in (("30", f"[0-8]{_HEX}", _ANY), ("02", "01", "0[0-3]"))),
+    ("7[47]", "02", "01", "01", "04", "20"),
+    ("2e", "02", "01", "00", "30", "05"),
+)
+_KEY = compiled(r"30(?:82.{4}|81..|..)02010[01](?:30|02|04)")
+_NOT_HEX = compiled(r"[^0-9a-f]|0x")
+
+_COLONS = 15
+_LONGEST_DIGEST = 64  # octets
+_WITH_COLONS = (
+    rf"{_ANY}(?<![0-9a-z]..):{_ANY}:(?:{_ANY}:(?:(?:\s|\\{{1,8}}+[nrt]|[\"']){{1,80}}+(?={_ANY}:|{_ANY}\b))?+)"
+    rf"{{{_COLONS - 2},}}+(?:{_HEX}{{1,2}}(?![0-9a-z]))?+"
+)
+_COLON_RUN = compiled(_WITH_COLONS)
+_OF_A_KEY = compiled(r"(?:priv|privateexponent|prime\d|exponent\d|coefficient):\s{0,80}\Z")
 
 
 def _written_with(between: str) -> str:
     """The pattern for one way to separate octets; a run may be wrapped, and may break off in an octet."""
-    octet = _HEX * 2
-    inner = "|".join(between.join(octets) for octets in _INNER)
-    start = between.join(("30", "82", octet, octet, f"(?:{inner})"))
+    starts = "|".join(between.join(octets) for octets in _STARTS)
     wrap = rf"(?:{between}\s{{1,20}}+)" if between.strip() else r"(?:\s{1,20}+)"
-    return rf"{start}(?:(?:{between}|{wrap}){octet})*+(?:{between}{_HEX})?+"
+    rest = rf"(?:(?:{between}|{wrap}){_ANY}){{4,}}+(?:{between}{_HEX})?+"
+    return rf"30(?<!{_HEX}30){between}(?:{starts}){rest}"
 
 
-_BETWEEN = ("", ":", " ", "-", r"\\{1,8}+x")
-_RUN = compiled("|".join(f"30(?<!{_HEX}30){_written_with(between)[2:]}" for between in _BETWEEN))
-
-
-_SECOND_OCTET = compiled(r"82(?:(?<=3082)|(?<=30[: -]82)|(?<=\\x82))")
+_BETWEEN = ("", " ", "-", r"\\{1,8}+x")
+_RUN = compiled("|".join(_written_with(between) for between in _BETWEEN))
 
 
 def find(text: Text) -> Iterator[Span]:
     for run in _RUN.finditer(text.folded):
-        yield Span(run.start(), run.end(), Kind.CERTIFICATE)
+        is_key = _KEY.match(_NOT_HEX.sub("", run.group()[:80]))
+        yield Span(run.start(), run.end(), Kind.PRIVATE_KEY if is_key else Kind.CERTIFICATE)
 
 
-FORM = Form(find, gate="8", glance=_SECOND_OCTET.search)
+def find_with_colons(text: Text) -> Iterator[Span]:
+    if text.raw.count(":") < _COLONS:
+        return
+    for run in _COLON_RUN.finditer(text.folded):
+        yield Span(run.start(), run.end(), _kind(text.folded, run.start(), run.group()))
+
+
+def _kind(folded: str, start: int, run: str) -> Kind:
+    if _OF_A_KEY.search(folded[max(0, start - 120) : start]):
+        return Kind.PRIVATE_KEY
+    if run.count(":") < _LONGEST_DIGEST:
+        return Kind.FINGERPRINT
+    return Kind.PUBLIC_KEY if run.startswith(("00:", "04:")) else Kind.CERTIFICATE
+
+
+def _glance(text: str) -> object:
+    return "308" in text and ("3081" in text or "3082" in text)
+
+
+def _glance_at_keys(text: str) -> object:
+    return "302e0201" in text or "30740201" in text or "30770201" in text
+
+
+def _glance_at_blanks(text: str) -> object:
+    return "30 8" in text or "30-8" in text or "\\x30" in text
+
+
+def _glance_at_colons(text: str) -> object:
+    return text.count(":") >= _COLONS and _COLONS_HINT.search(text)
+
+
+_COLONS_HINT = compiled(rf":(?:[0-9a-fA-F]{{2}}:){{{_COLONS - 1}}}")
+
+FORM = Form(find, gate="30", glance=lambda text: _glance(text) or _glance_at_keys(text) or _glance_at_blanks(text))
+COLON_FORM = Form(find_with_colons, gate=":", glance=_glance_at_colons)

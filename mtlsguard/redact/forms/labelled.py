@@ -12,46 +12,53 @@ from mtlsguard.redact.patterns import compiled
 def _octets(least: int) -> str:
     """Pairs of digits with colons, dashes or blanks between; the last pair may be cut off."""
     with_marks = rf"[0-9a-f]{{1,2}}(?:[:-][0-9a-f]{{2}}){{{least},}}+(?:[:-][0-9a-f]?)?+"
-    return rf"{with_marks}|[0-9a-f]{{2}}(?: [0-9a-f]{{2}}){{{least},}}+"
+    return rf"{with_marks}|[0-9a-f]{{2}}(?: (?:[\"']\s{{1,80}}[\"'])?[0-9a-f]{{2}}\b){{{least},}}+"
 
 
-_HAS_DIGIT = r"(?=[a-f:-]{0,60}\d)"
+_HAS_DIGIT = r"(?=[a-f]{0,60}\d)"
 _NO_MORE = r"(?![\w-]|[.:]\w)"
 _AGAIN = r"(?: \(0x[0-9a-f]{1,64}\))?+"  # OpenSSL writes a short one twice
 _NUMBER = r"serial(?:[- ]?(?:number|num|no))?(?:s|-hex|-dec|-int|-id)?"
+_CELL = r"</\w{1,8}>\s{0,80}(?:<[^<>]{1,40}>){1,3}"  # of a table in HTML, Django's debug page for one
 _POINTER = (
-    r"""\\{0,15}+["']?(?:\s{0,8}(?:=>|[:=])(?:\s|\\{1,8}+[nrt]){0,40}|,\s{0,2}(?=b?["']))[\[({]{0,2}b?\\{0,15}+["']?"""
+    rf"""(?:{_CELL}|\\{{0,15}}+["']?(?:\s{{0,8}}(?:=>|[:=])(?:\s|\\{{1,8}}+[nrt]){{0,40}}|,\s{{0,2}}(?=b?["'])))"""
+    r"""[\[({]{0,2}b?\\{0,15}+["']?"""
 )
 _ESCAPED_OCTETS = r"""(?<=["'])(?=[^"']{0,40}\\{1,15}x)"""  # an empty value: its end is looked for later
 
 # `serial=0A`: two digits are enough where an equals sign or a colon points at them; without one it takes eight octets.
 _POINTED = compiled(
-    rf"{_NUMBER}{_POINTER}(?P<value>{_ESCAPED_OCTETS}|-?(?:0x)?{_HAS_DIGIT}(?:{_octets(2)}|[0-9a-f]{{2,}}+){_NO_MORE}{_AGAIN})"
+    rf"{_NUMBER}{_POINTER}(?P<value>{_ESCAPED_OCTETS}|-?(?:0x)?(?:{_octets(2)}|{_HAS_DIGIT}[0-9a-f]{{2,}}+){_NO_MORE}{_AGAIN})"
 )
 _LOOSE = compiled(
-    rf"(?:serialnumber\s{{1,2}}(?P<decimal>\d{{2,}}+)|{_NUMBER}(?: is| of| no\.|:| #)?\s{{1,4}}(?:0x)?"
-    rf"(?P<value>{_HAS_DIGIT}(?:{_octets(7)}|[0-9a-f]{{16,}}+))){_NO_MORE}"
+    rf"(?:serialnumber(?:\s{{1,2}}|>)(?P<decimal>\d{{2,}}+)"
+    rf"|{_NUMBER}(?:(?: is| of| no\.|:| #)?\s{{1,4}}|\s?[\]|](?:\s|\\{{1,8}}+[nr]){{1,8}}|/)(?:0x)?"
+    rf"(?P<value>{_octets(7)}|{_HAS_DIGIT}[0-9a-f]{{16,}}+)){_NO_MORE}"
 )
 
 _PRINT = (
-    r"(?:fingerprints?|thumbprints?|"
+    r"(?:fingerprints?|thumbprints?|\bfp(?=[=:])|modulus(?==)|local-?key-?id|key-?identifier|"
+    r"(?:issuer|subject|name|public-?key|issuer[- ]name|issuer[- ]key|spki)[- ]hash|client[\"']: ?{[\"']hash|"
     r"(?:cert|certificate|client|peer|leaf|der|spki)[-. ](?:hash[-. ])?(?:sha-?\d{1,3}|hash|digest))"
 )
 _FILLER = (
-    r"""(?:\\{1,8}+[nrt](?![a-z])|[\s:=()"'\[\]{,\\.-]|sha-?\d{1,3}|md5|hex|of|is|the|digest|"""
-    r"""certificate|cert|client|(?<=["' (=:,\[])b(?=["']))"""
+    r"""(?:\\{1,8}+[nrt](?![a-z])|</?\w{1,8}(?: [^<>]{0,40})?>|[\s:=()"'\[\]{,\\.-]|sha-?\d{1,3}|md5|hex|of|is|the|"""
+    r"""digest|certificate|cert|client|(?<=["' (=:,\[])b(?=["']))"""
 )
 _BASE64 = r"(?<![a-z0-9+/])[a-z0-9+/]{27,}+={0,2}"  # SHA-1 or longer
 _FINGERPRINT = compiled(
     rf"{_PRINT}{_FILLER}{{1,40}}?"
-    rf"(?P<value>{_ESCAPED_OCTETS}|(?:{_HAS_DIGIT}(?:{_octets(7)}|[0-9a-f]{{16,}}+)|{_BASE64}){_NO_MORE})"
+    rf"(?P<value>{_ESCAPED_OCTETS}|(?:{_octets(7)}|{_HAS_DIGIT}[0-9a-f]{{16,}}+|{_BASE64}){_NO_MORE})"
 )
+
+_PIN = compiled(r"\bsha256/{1,2}(?P<value>[a-z0-9+/]{43}=)")  # RFC 7469, curl
 
 
 def find(text: Text) -> Iterator[Span]:
     yield from _found(text, _POINTED, Kind.SERIAL)
     yield from _found(text, _LOOSE, Kind.SERIAL)
     yield from _found(text, _FINGERPRINT, Kind.FINGERPRINT)
+    yield from _found(text, _PIN, Kind.FINGERPRINT)
 
 
 def _found(text: Text, pattern: re.Pattern[str], kind: Kind) -> Iterator[Span]:
@@ -69,4 +76,4 @@ def _end_of_octets(raw: str, start: int) -> int:
     return quoting.end_of_quoted(raw, start, opening) if opening else start
 
 
-FORM = Form(find, folded_hints=("serial", "fingerprint", "thumbprint", "cert", "client"))
+FORM = Form(find, hints=("KeyID", "odulus="), folded_hints=("serial", "fingerprint", "thumbprint", "cert", "client"))

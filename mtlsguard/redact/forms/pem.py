@@ -21,18 +21,18 @@ _HEADERS = rf"(?:{BREAK}{{1,12}}+[A-Z][A-Za-z]{{1,20}}-[A-Z][a-z]{{1,20}}:[^\r\n
 _LONG = at_least(SHORTEST_SECRET, STANDARD)
 _CUT_NOTE = r"(?!\+\d+\Z)"  # what tracebacks with locals add: how many characters are missing
 _SHORT = rf"{_CUT_NOTE}{character(STANDARD)}{{1,{SHORTEST_SECRET - 1}}}+"
-_LAST = rf"(?:{BREAK}{{0,60}}+{_SHORT}(?={BREAK}{{0,60}}+-)|{LINE_END}{{1,4}}+{_SHORT}\Z)?+"
+_LAST = rf"(?:{BREAK}{{0,160}}+{_SHORT}(?={BREAK}{{0,160}}+-)|{LINE_END}{{1,4}}+{_SHORT}\Z)?+"
 _LONG_WORD = compiled(_LONG)
 _BODY = compiled(
-    rf"{_HEADERS}{BREAK}{{0,60}}+(?:MI{at_least(0, STANDARD)}?+|{_LONG})(?:{BREAK}{{1,60}}+{_LONG})*+{_LAST}"
+    rf"{_HEADERS}{BREAK}{{0,160}}+(?:MI{at_least(0, STANDARD)}?+|{_LONG})(?:{BREAK}{{1,160}}+{_LONG})*+{_LAST}"
 )
 
 # The same read backwards, where an escape is seen from its wrong end and so counts as part of a word.
 _SEEN_BACK = r"[A-Za-z0-9+/=%\\]"
-_BREAK_BACK = r"""[\s"'(),\[\]|>]"""
+_BREAK_BACK = r"""[\s"'(),\[\]|>\u2500-\u259f]"""
 _TAIL = compiled(
-    rf"(?:{_BREAK_BACK}{{0,60}}+{_SEEN_BACK}{{1,{SHORTEST_SECRET - 1}}}+(?={_BREAK_BACK}))?+"
-    rf"(?:{_BREAK_BACK}{{0,60}}+{_SEEN_BACK}{{{SHORTEST_SECRET},}}+)++"
+    rf"(?:{_BREAK_BACK}{{0,160}}+{_SEEN_BACK}{{1,{SHORTEST_SECRET - 1}}}+(?={_BREAK_BACK}))?+"
+    rf"(?:{_BREAK_BACK}{{0,160}}+{_SEEN_BACK}{{{SHORTEST_SECRET},}}+)++"
 )
 
 

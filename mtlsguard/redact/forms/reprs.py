@@ -7,7 +7,11 @@ from mtlsguard.redact.contract import Form, Span, Text
 from mtlsguard.redact.markers import Kind
 from mtlsguard.redact.patterns import compiled
 
-_START = compiled(r"<(?:Name|RelativeDistinguishedName|NameAttribute|RSAPublicNumbers|EllipticCurvePublicNumbers)\(")
+_START = compiled(
+    r"<(?:Name|RelativeDistinguishedName|NameAttribute|RSAPublicNumbers|EllipticCurvePublicNumbers|DNSName|RFC822Name|"
+    r"UniformResourceIdentifier|DirectoryName|IPAddress|OtherName|RegisteredID|SubjectKeyIdentifier|"
+    r"AuthorityKeyIdentifier|RevokedCertificate)\("
+)
 _END = ")>"
 # The only repr with another one inside it; the object identifier is no secret and comes first.
 _IDENTIFIER = compiled(r"oid=<ObjectIdentifier\([^()<>]{0,200}+\)>")

@@ -14,6 +14,11 @@ from mtlsguard.redact.patterns import compiled
 _KEY = r"(?:by|hash|cert|chain|subject|uri|dns|issuer)="
 # One that is enough by itself: SHA-256 in hexadecimal, or an escaped block in quotes.
 _ALONE = r"hash=[0-9a-f]{11,}|(?:cert|chain)=\\{0,8}+\"-"
+_QUOTE_AT_ANY_LEVEL = r"\\{0,15}[\"']"
+_IN_JSON = compiled(
+    rf"[\"']hash{_QUOTE_AT_ANY_LEVEL}: ?{_QUOTE_AT_ANY_LEVEL}(?P<hash>[0-9a-f]{{11,}})"
+    rf"(?={_QUOTE_AT_ANY_LEVEL}, ?{_QUOTE_AT_ANY_LEVEL}(?:by|cert|chain|subject|uri|dns){_QUOTE_AT_ANY_LEVEL}:)"
+)
 _UNQUOTED_PAIR = rf"{_KEY}(?=[^\s;,\"'=]{{0,256}}+;{_KEY})"
 _QUOTED_PAIR = rf"(?:subject|issuer)=\\{{0,8}}+\"(?=[^;\"\r\n]{{0,512}}+\";{_KEY})"
 _START = compiled(rf"(?<![\w.?&-])(?:{_ALONE}|{_UNQUOTED_PAIR}|{_QUOTED_PAIR})")
@@ -28,6 +33,8 @@ def find(text: Text) -> Iterator[Span]:
     while start := _START.search(text.folded, position):
         position = _end(text.raw, text.folded, start.start())
         yield Span(start.start(), position, Kind.CERTIFICATE)
+    for found in _IN_JSON.finditer(text.folded):
+        yield Span(*found.span("hash"), Kind.FINGERPRINT)
 
 
 def _end(raw: str, folded: str, key: int) -> int:
@@ -50,4 +57,4 @@ def _end_of_value(raw: str, position: int) -> int:
     return unquoted.end() if unquoted else position
 
 
-FORM = Form(find, hints=("Hash=", "HASH="))
+FORM = Form(find, hints=("Hash=", "HASH=", "hash="), folded_hints=("cert", "subject"))

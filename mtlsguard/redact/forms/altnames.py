@@ -1,0 +1,42 @@
+"""Subject alternative names (RFC 5280 4.2.1.6): OpenSSL's `DNS:a, email:b`, the pairs of getpeercert, labels."""
+
+import re
+from collections.abc import Iterator
+
+from mtlsguard.redact import quoting
+from mtlsguard.redact.contract import Form, Span, Text
+from mtlsguard.redact.markers import Kind
+from mtlsguard.redact.patterns import compiled
+
+# A SPIFFE ID is the application's to log.
+_NAME = r"(?:DNS|email|URI|IP Address|IP|DirName|othername|Registered ID):(?!spiffe:)"
+_WORD = r"[^\s,;\"'<>\]})\\]"
+_LIST = compiled(
+    rf"(?<![\w:]){_NAME}(?=[^\s\"']{{1,300}}+, {{0,2}}{_NAME}){_WORD}++(?:, {{0,2}}{_NAME}{_WORD}++)*+"
+    rf"|(?<=[Nn]ame)[\"']?(?:=|: {{0,2}}(?:\\{{0,8}}+n|\r?\n)?)[ \t]{{0,40}}(?={_NAME})[^\r\n\"'\\]++"
+)
+_PAIR = compiled(
+    r"""[(\[]\s{0,80}(?P<quote>\\{0,15}+["'])(?:DNS|IP Address|email|URI|Registered ID|othername)(?P=quote),\s{0,80}"""
+    r"""(?P<opening>\\{0,15}+["'])(?!spiffe:)"""
+)
+_END_OF_PAIR = compiled(r"""\\{0,15}+["']\s{0,80}(?:[)\]]|\Z)|\Z""")
+_ANYTHING = compiled("")
+_LABEL = compiled(r";SAN=(?P<opening>\\{0,8}+\")")
+
+
+def find(text: Text) -> Iterator[Span]:
+    for found in _LIST.finditer(text.raw):
+        yield Span(found.start(), found.end(), Kind.DN)
+    yield from _quoted(text.raw, _PAIR, _END_OF_PAIR)
+    yield from _quoted(text.raw, _LABEL, _ANYTHING)
+
+
+def _quoted(raw: str, pattern: re.Pattern[str], following: re.Pattern[str]) -> Iterator[Span]:
+    position = 0
+    while found := pattern.search(raw, position):
+        position = quoting.end_of_quoted(raw, found.end(), found["opening"])
+        if following.match(raw, position):
+            yield Span(found.end(), position, Kind.DN)
+
+
+FORM = Form(find, hints=("DNS", "SAN="), folded_hints=("subject",))

@@ -1,0 +1,82 @@
+"""Names as lists of attributes: what getpeercert, pyOpenSSL and asn1crypto print, and OpenSSL's multi-line form.
+
+One attribute alone may be anything, an `emailAddress` above all; two side by side are a name.
+"""
+
+import re
+from collections.abc import Iterator
+
+from mtlsguard.redact import quoting
+from mtlsguard.redact.contract import Form, Span, Text
+from mtlsguard.redact.forms.alternatives import any_of
+from mtlsguard.redact.markers import Kind
+from mtlsguard.redact.patterns import compiled
+
+_SHORT = ("C", "O", "OU", "CN", "L", "ST", "DC", "UID", "SN", "GN", "title", "emailAddress", "serialNumber")
+_LONG = ("countryName", "organizationName", "organizationalUnitName", "commonName", "localityName")
+_LONGER = ("stateOrProvinceName", "domainComponent", "userId", "streetAddress", "postalCode", "surname", "givenName")
+_SNAKE = ("country_name", "organization_name", "organizational_unit_name", "common_name", "email_address")
+_SNAKES = ("locality_name", "state_or_province_name", "serial_number", "domain_component")
+
+# `('CN', 'Example')`, `"CN": "Example"`: everything is quoted, and at the same level throughout.
+_TYPE = any_of((*_SHORT, *_LONG, *_LONGER, *_SNAKE, *_SNAKES))
+_ITEM = rf"""(?P<quote>\\{{0,15}}+["']){_TYPE}(?P=quote)\s{{0,4}}[,:]\s{{0,80}}b?(?P<opening>\\{{0,15}}+["'])"""
+_FIRST = compiled(_ITEM)
+_NEXT = compiled(rf"""\\{{0,15}}+["'][\s,()\[\]{{}}]{{1,200}}b?{_ITEM}""")
+
+
+def find_pairs(text: Text) -> Iterator[Span]:
+    """The values of all that stand side by side. A value without an end is the last: no stretch is read twice."""
+    raw, position = text.raw, 0
+    while first := _FIRST.search(raw, position):
+        values = [*_values(raw, first)]
+        position = values[-1][1] if len(values) > 1 else first.end()
+        if len(values) > 1:
+            yield from (Span(start, end, Kind.DN) for start, end in values)
+        elif values[0][1] == len(raw):
+            return
+
+
+def _values(raw: str, item: re.Match[str] | None) -> Iterator[tuple[int, int]]:
+    while item:
+        end = quoting.end_of_quoted(raw, item.end(), item["opening"])
+        yield item.end(), end
+        item = _NEXT.match(raw, end)
+
+
+# `    commonName                = Example` and `    CN=Example`, a line for each, escaped or not
+_LINE_END = r"(?:\r?\n|\\{1,8}+n)"
+_VALUE = r"(?:[^\r\n\\\"]|\\(?![nr\"\\]))"
+_LONG_LINE = rf"[ \t]{{0,40}}{any_of((*_LONG, *_LONGER, 'emailAddress', 'serialNumber'))} {{1,30}}= {_VALUE}{{0,200}}+"
+_SHORT_LINE = rf"[ \t]{{2,40}}{any_of((*_SHORT, *_LONG, *_LONGER))}={_VALUE}{{1,200}}+"
+_LINES = compiled(
+    rf"(?:(?<=\n)|(?<=\\n)|(?<=[\"=:])|\A|(?<= (?= {{2}})))"
+    rf"(?:{_LONG_LINE}(?:{_LINE_END}{_LONG_LINE})*+|{_SHORT_LINE}(?:{_LINE_END}{_SHORT_LINE})++)"
+)
+
+# `Common Name: Example, Organization: Example` of asn1crypto
+_WORDS = (
+    "Common Name", "Organization", "Organizational Unit", "Country", "Email Address", "Locality", "State/Province",
+    "Serial Number", "Domain Component", "User ID", "Surname", "Given Name",
+)  # fmt: skip
+_WORD = rf"{any_of(_WORDS)}: "
+_FRIENDLY = compiled(rf"\b{_WORD}(?=(?:[^,;\r\n\"']|[\"']\s{{1,40}}[\"']){{1,200}}+[,;] {{0,2}}{_WORD})")
+
+
+def find_lines(text: Text) -> Iterator[Span]:
+    for lines in _LINES.finditer(text.raw):
+        yield Span(lines.start(), lines.end(), Kind.DN)
+    position = 0
+    while found := _FRIENDLY.search(text.raw, position):
+        position = _end(text.raw, found.start())
+        yield Span(found.start(), position, Kind.DN)
+
+
+def _end(raw: str, start: int) -> int:
+    if opening := quoting.opening_before(raw, start):
+        return quoting.end_of_quoted(raw, start, opening)
+    return quoting.end_of_line(raw, start)
+
+
+PAIRS_FORM = Form(find_pairs, hints=("CN", "onName", "on_name"))
+LINES_FORM = Form(find_lines)

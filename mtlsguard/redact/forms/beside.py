@@ -1,0 +1,26 @@
+"""Digits in a row behind a name, without a word for them: `"CN=a" 5ab3c4d5e6f70819 9f86d081884c7d65...` in access logs.
+
+It sees masks in place of what has been found, so it is a form for the second look.
+"""
+
+import re
+from collections.abc import Iterator
+
+from mtlsguard.redact.contract import Form, Span, Text
+from mtlsguard.redact.markers import MASK, Kind
+from mtlsguard.redact.patterns import compiled
+
+_BETWEEN = r"[\s\"',|;/-]{1,6}"
+_DIGITS = r"(?:0x)?[0-9a-f]{16,64}(?![\w-])"
+_BESIDE = compiled(rf"{re.escape(MASK)}(?P<digits>(?:{_BETWEEN}{_DIGITS}){{1,4}}+)")
+_SHA256 = 64
+_EACH = compiled(_DIGITS)
+
+
+def find(text: Text) -> Iterator[Span]:
+    for found in _BESIDE.finditer(text.folded):
+        for digits in _EACH.finditer(text.folded, *found.span("digits")):
+            yield Span(digits.start(), digits.end(), Kind.SERIAL if len(digits.group()) < _SHA256 else Kind.FINGERPRINT)
+
+
+FORM = Form(find)

@@ -1,0 +1,50 @@
+"""DER taken apart or dumped with offsets: `openssl asn1parse`, `openssl pkcs7 -print`, `xxd`, `hexdump -C`."""
+
+from collections.abc import Iterator
+
+from mtlsguard.redact.contract import Form, Span, Text
+from mtlsguard.redact.markers import Kind
+from mtlsguard.redact.patterns import compiled
+
+# `   58:d=5  hl=2 l=  20 prim:      UTF8STRING        :Example`, where only the kinds of attributes may be read
+_ELEMENT = compiled(
+    r"\d:d=\d{1,3} {1,4}hl=\d{1,2} l=[ \d]{1,8}prim: {1,40}(?!OBJECT)[A-Z0-9][A-Z0-9 \[\]]{1,40}:(?=[^\r\n]{3})"
+)
+_REST = compiled(r"(?:\\(?![nr])|[^\r\n\\])*+")
+
+# `      0010 - 03 55 04 0a 0c 14 5a 61-6e 7a 69 62 61 72 69 61   .U....Zanzibaria`
+_LINE = r"[0-9a-f]{4} - (?:[0-9a-f]{2}[ -]){1,16} {0,60}[^\r\n]{0,16}"
+_LINES = compiled(rf"\b{_LINE}(?:\s{{1,40}}{_LINE})*+")
+_OF_DER = compiled(r"hl=\d|serialNumber|X509|PKCS7|sig_alg")
+
+# `00000000: 3082 0201 3082 ...` of xxd, `00000000  30 82 02 01 30 82 ...` of hexdump
+_OFFSET_0 = compiled(
+    r"\b0{4,8}(?::? {1,3})30 ?8[12] ?[0-9a-f]{2} ?[0-9a-f]{2} ?(?:30|02|06)[^\r\n]*+"
+    r"(?:\r?\n[ \t]{0,40}[0-9a-f]{4,8}:? [^\r\n]*+)*+"
+)
+
+
+def find(text: Text) -> Iterator[Span]:
+    raw = text.raw
+    position = 0
+    while element := _ELEMENT.search(raw, position):
+        rest = _REST.match(raw, element.end())
+        position = rest.end() if rest else element.end()
+        yield Span(element.end(), position, Kind.SERIAL if "INTEGER" in element.group() else Kind.DN)
+
+
+def find_dumps(text: Text) -> Iterator[Span]:
+    for found in _OFFSET_0.finditer(text.folded):
+        yield Span(found.start(), found.end(), Kind.CERTIFICATE)
+
+
+def find_lines(text: Text) -> Iterator[Span]:
+    """Of OpenSSL, in a text that is about certificates: a session's ticket is dumped in the same way."""
+    if _OF_DER.search(text.raw):
+        for found in _LINES.finditer(text.folded):
+            yield Span(found.start(), found.end(), Kind.CERTIFICATE)
+
+
+FORM = Form(find, gate="hl=", glance=_ELEMENT.search)
+DUMPS_FORM = Form(find_dumps, gate="0000", glance=_OFFSET_0.search)
+LINES_FORM = Form(find_lines)

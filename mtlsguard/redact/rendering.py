@@ -1,0 +1,45 @@
+"""What is added to a text to show it: colours of a terminal, boxes around it, escapes of HTML. Forms do not see it."""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+
+from mtlsguard.redact.patterns import compiled
+
+_COLOUR = r"(?:\x1b\[[0-9;]{0,30}+m)"  # ECMA-48 8.3.117
+# Where rich breaks a line within a box, or within boxes.
+_IN_BOX = rf"(?:{_COLOUR}|[ \u2502])*+"
+_WRAP = rf"{_COLOUR}*+\u2502{_IN_BOX}\r?\n{_COLOUR}*+\u2502{_IN_BOX}"
+_ENTITY = r"&(?:quot|apos|amp|lt|gt|#(?:9|10|13|34|39|43|47|61|x27|x2[BbFf]|x3[Dd]|x[Aa]|x[Dd]));"
+_HIDDEN = compiled(rf"(?P<wrap>{_WRAP})|{_COLOUR}++|{_ENTITY}")
+_WIDEST = 200  # columns of blanks that fill a line of a box
+
+
+def hidden(raw: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
+    """From where to where, and what is shown instead."""
+    if not _may_be_rendered(raw):
+        return
+    position = start
+    for found in _HIDDEN.finditer(raw, start, end):
+        begin = _before_blanks(raw, position, found.start()) if found["wrap"] else found.start()
+        position = found.end()
+        yield begin, position, _shown(found)
+
+
+def plain(written: str) -> str:
+    return _HIDDEN.sub(_shown, written) if _may_be_rendered(written) else written
+
+
+def _may_be_rendered(raw: str) -> bool:
+    return "\x1b[" in raw or "\u2502" in raw or ("&" in raw and ";" in raw)
+
+
+def _shown(found: re.Match[str]) -> str:
+    if found["wrap"]:
+        return " "
+    return unescape(found.group()) if found.group().startswith("&") else ""
+
+
+def _before_blanks(raw: str, floor: int, position: int) -> int:
+    line = raw[max(floor, position - _WIDEST) : position]
+    return position - len(line) + len(line.rstrip(" "))
