@@ -160,7 +160,7 @@ def check_logging(**_: Any) -> list[CheckMessage]:
     """W008: certificate data comes out of a handler of LOGGING, as it is in effect. A project that set LOGGING_CONFIG
     to None configures logging by itself: `mtlsguard check-config --logging` asks about that.
     """
-    if settings.LOGGING_CONFIG is None:
+    if getattr(settings, "LOGGING_CONFIG", None) is None:
         return []
     hint = "LOGGING_CONFIG = 'mtlsguard.redact.sinks.stdlib.configure', and LOGGING not empty"
     return [Warning(f"{leak}", hint, id="mtlsguard.W008") for leak in canary.check_logging()]
