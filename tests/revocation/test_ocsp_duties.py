@@ -153,6 +153,10 @@ def test_a_delegate_of_a_forger_with_the_same_names_does_not_speak():
     assert outcome(of(Pki(now=NOON))) is Fault.UNAUTHORISED
 
 
+def test_a_delegate_that_names_another_issuer_does_not_speak():
+    assert outcome(of(issuer_name=pki().root.party.name)) is Fault.UNAUTHORISED
+
+
 def test_a_delegate_of_an_authority_below_the_issuer_does_not_speak():
     below = pki().authority("Below", issuer=pki().intermediate)
     assert outcome(by_delegate(delegate(pki(), issuer=below))) is Fault.UNAUTHORISED

@@ -108,15 +108,12 @@ def _may_answer(delegate: Candidate) -> bool:
         and _OCSP_SIGNING in delegate.usages
         and (usage is None or usage.digital_signature)
         and not delegate.is_ca
-        and not delegate.unknown
         and delegate.critical <= _OBEYED
     )
 
 
 def _issued_by(delegate: Candidate, issuer: Candidate) -> bool:
     """Directly: by name and by the key that the path uses."""
-    if delegate.issuer != issuer.subject:
-        return False
     try:
         delegate.certificate.verify_directly_issued_by(issuer.certificate)
     except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError):
