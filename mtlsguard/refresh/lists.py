@@ -3,7 +3,6 @@
 Each place keeps its last good lists. A file that goes away takes none with it: they end by their own time.
 """
 
-import time
 from collections.abc import Callable, Iterable
 from hashlib import sha256
 from pathlib import Path
@@ -16,28 +15,18 @@ from mtlsguard.marks import Marks
 from mtlsguard.refresh.addresses import Address
 from mtlsguard.refresh.condition import Condition
 from mtlsguard.refresh.watching import Watched
-from mtlsguard.revocation.crl.entries import EntryIndex, read_entries
+from mtlsguard.revocation.crl.entries import EntryIndex
 from mtlsguard.revocation.crl.faults import Fault
 from mtlsguard.revocation.crl.lists import CrlList, Rules, digest_of
 from mtlsguard.revocation.crl.outline import Outline, outline
 from mtlsguard.revocation.crl.store import CrlStore
 
 _ENDINGS = (".crl", ".pem", ".der")
-_REST = 0.0005  # seconds for others between two slices of a long list
 
 Index = Callable[[bytes, Outline], EntryIndex]
 
 
-def slowly(der: bytes, found: Outline) -> EntryIndex:
-    """In this thread, with rests in which others run."""
-    return read_entries(der, *found.entries, indirect_default=found.indirect_default, pause=_rest)
-
-
-def _rest() -> None:
-    time.sleep(_REST)
-
-
-def lists_in(octets: bytes, index: Index = slowly) -> tuple[CrlList, ...] | str:
+def lists_in(octets: bytes, index: Index) -> tuple[CrlList, ...] | str:
     """All lists in PEM or DER, or a sentence about what is wrong with one of them; never what stands there."""
     ders = revocation_lists(octets)
     if isinstance(ders, str):
@@ -155,7 +144,7 @@ def _is_hidden(name: str) -> bool:
 class Lists:
     """All places, and the store that is made of them."""
 
-    def __init__(self, rules: Rules, clock: Callable[[], float], index: Index = slowly) -> None:
+    def __init__(self, rules: Rules, clock: Callable[[], float], index: Index) -> None:
         self.store = CrlStore(rules)
         self._clock = clock
         self._index = index

@@ -16,6 +16,7 @@ from mtlsguard.refresh.addresses import Address, How
 from mtlsguard.refresh.condition import Condition
 from mtlsguard.refresh.denied import DenyFile
 from mtlsguard.refresh.fetching import Fetcher, FetchRules, MissingExtraError
+from mtlsguard.refresh.indexing import Indexing
 from mtlsguard.refresh.lists import Lists, ends_of
 from mtlsguard.refresh.loop import Loop
 from mtlsguard.refresh.responders import Responders
@@ -232,7 +233,10 @@ class Sources:
 
     def _listed(self, policy: Policy) -> Lists:
         revocation = policy.revocation
-        lists = Lists(Rules(policy.validity.clock_skew, revocation.crl_max_age or None), self._clock)
+        directory = Path(revocation.directory) if revocation.directory else None
+        condition = Condition("crl", "index", self._clock)
+        index = Indexing(directory, lambda word: condition.note("in-memory", {"detail": word}))
+        lists = Lists(Rules(policy.validity.clock_skew, revocation.crl_max_age or None), self._clock, index)
         for number, place in enumerate(revocation.crls):
             if isinstance(place, bytes):
                 if problem := lists.place().take("in place", place):
