@@ -27,6 +27,9 @@ class Entry(NamedTuple):
     links: tuple[Link, ...]
     until: float
 
+    def __repr__(self) -> str:
+        return "<Entry>"
+
 
 class Memory:
     """At most `size` allowances. Belongs to one snapshot and goes with it."""

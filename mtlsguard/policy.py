@@ -7,6 +7,7 @@ from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 from types import MappingProxyType
 
+from mtlsguard.hidden import hide
 from mtlsguard.revocation_policy import (
     BundlePolicy,
     DistinguishedName,
@@ -89,6 +90,9 @@ class Secret:
     header: str
     values: tuple[bytes, ...] = field(repr=False)
 
+    def __post_init__(self) -> None:
+        hide(self, "values")
+
     def accepts(self, offered: bytes) -> bool:
         """Constant time over all values: the answer's timing tells nothing about any of them."""
         matches = [hmac.compare_digest(offered, value) for value in self.values]
@@ -136,6 +140,9 @@ class TrustPolicy:
     pinned: frozenset[bytes] = field(default=frozenset(), repr=False)
     bundles: tuple[BundlePolicy, ...] = ()
 
+    def __post_init__(self) -> None:
+        hide(self, "anchors", "intermediates", "issuer_names", "issuer_keys", "pinned")
+
 
 @dataclass(frozen=True, slots=True)
 class ValidityPolicy:
@@ -154,6 +161,9 @@ class SerialPolicy:
 
     deny: frozenset[SerialKey] = field(default=frozenset(), repr=False)
     allow: frozenset[SerialKey] | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        hide(self, "deny", "allow")
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +209,9 @@ class AuditPolicy:
     allowed: AuditAllowed = AuditAllowed.NEW
     burst: int = 100
     per_second: float = 10.0
+
+    def __post_init__(self) -> None:
+        hide(self, "key")
 
 
 _ASK_NOBODY = RevocationPolicy()

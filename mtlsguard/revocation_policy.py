@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from mtlsguard.hidden import hide
+
 # An X.501 name reduced to what is compared: for each RDN the set of (dotted OID, value).
 DistinguishedName = tuple[frozenset[tuple[str, str]], ...]
 
@@ -49,6 +51,9 @@ class BundlePolicy:
     sequence: int = 0
     refresh: float = 0.0
 
+    def __post_init__(self) -> None:
+        hide(self, "anchors")
+
 
 @dataclass(frozen=True, slots=True)
 class IssuerPolicy:
@@ -64,6 +69,9 @@ class IssuerPolicy:
     ocsp: tuple[str, ...] = ()
     aia: frozenset[str] = frozenset()
 
+    def __post_init__(self) -> None:
+        hide(self, "name", "key")
+
 
 @dataclass(frozen=True, slots=True)
 class OcspPolicy:
@@ -73,6 +81,9 @@ class OcspPolicy:
     wait: float = 0.0
     max_age: float = 1_800.0
     responders: tuple[bytes, ...] = field(default=(), repr=False)
+
+    def __post_init__(self) -> None:
+        hide(self, "responders")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +96,9 @@ class StorePolicy:
     ca: str = ""
     max_staleness: float = 300.0
     on_stale: OnUnknown = OnUnknown.DENY
+
+    def __post_init__(self) -> None:
+        hide(self, "password")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +119,9 @@ class RevocationPolicy:
     denylists: tuple[str, ...] = field(default=(), repr=False)
     store: StorePolicy = StorePolicy()
     directory: str = field(default="", repr=False)
+
+    def __post_init__(self) -> None:
+        hide(self, "crls")
 
     @property
     def asks_for_proof(self) -> bool:
