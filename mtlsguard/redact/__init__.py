@@ -5,8 +5,8 @@ events name a certificate.
 """
 
 from mtlsguard.redact.contract import Span
-from mtlsguard.redact.engine import may_hold_certificate_data
 from mtlsguard.redact.markers import Kind
+from mtlsguard.redact.prefilter import may_hold_certificate_data
 from mtlsguard.redact.redactor import Redactor, redact_certificates, redact_text, redact_value, spans, use_key
 
 __all__ = [

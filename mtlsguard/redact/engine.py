@@ -3,19 +3,13 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 
-from mtlsguard.redact.contract import Form, Span, Text, fold
+from mtlsguard.redact.contract import Form, Span, Text
 from mtlsguard.redact.forms import BLOCKS, IN_CONTEXT
 from mtlsguard.redact.markers import MARKER, MASK, RANK, Kind
 from mtlsguard.redact.naming import Names
+from mtlsguard.redact.prefilter import may_hold_certificate_data
 from mtlsguard.redact.rendering import hidden as _rendering
 from mtlsguard.redact.rendering import plain
-
-_FORMS = (*BLOCKS, *IN_CONTEXT)
-# Each with its rarest character, which says no in a tenth of the time.
-_RARE = "\x82\ufffd\udc82JQXZKVWYUBHFIGMNOLDPRTACES"
-_HINTS = tuple((min(hint, key=f"{_RARE}{hint}".index), hint) for form in _FORMS for hint in form.hints)
-_FOLDED_HINTS = tuple(dict.fromkeys(hint for form in _FORMS for hint in form.folded_hints))
-_GLANCES = tuple((form.gate, form.glance) for form in _FORMS if form.glance)
 
 # A find costs a thousand times what a clean character costs. Certificates are longer than this on average.
 _MOST_SPANS = 2000
@@ -95,21 +89,6 @@ class Masked:
             return position
         _, end, shown = self._hidden[number]
         return end + max(0, position - self._starts[number] - len(shown))
-
-
-def may_hold_certificate_data(text: str) -> bool:
-    """No is certain, yes is not. Nearly every line of a log ends here, so plain loops and no calls."""
-    for rare, hint in _HINTS:
-        if rare in text and hint in text:
-            return True
-    for gate, glance in _GLANCES:
-        if gate in text and glance(text):
-            return True
-    lower = text.lower() if text.isascii() else fold(text)
-    for hint in _FOLDED_HINTS:  # noqa: SIM110 - any() with a generator costs three times as much
-        if hint in lower:
-            return True
-    return False
 
 
 def _markers_in(raw: str) -> list[Span]:

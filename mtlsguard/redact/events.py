@@ -5,8 +5,8 @@ import traceback
 from collections.abc import Iterable, MutableMapping
 from typing import Any
 
-from mtlsguard.redact.engine import may_hold_certificate_data
 from mtlsguard.redact.markers import Kind, marker
+from mtlsguard.redact.prefilter import may_hold_certificate_data
 from mtlsguard.redact.rules import are_plain, rule_for
 from mtlsguard.redact.values import ATOMS, DEEPEST, Walk
 
@@ -17,6 +17,7 @@ _META = frozenset({"_record", "_from_structlog"})
 
 _CONTAINERS = frozenset({dict, list, tuple})
 _NAMES = ATOMS | {str}
+_SHORT = 200  # characters; most of an event is no longer, most certificate data is
 
 
 def redacted_event(event_dict: EventDict, key: bytes) -> EventDict:
@@ -51,8 +52,10 @@ def _gather(values: Iterable[Any], texts: list[str], depth: int = 0) -> bool:
 
 def _gather_inside(value: Any, texts: list[str], depth: int) -> bool:  # noqa: ANN401
     """The first of a list may be the name of the second."""
-    names, values = (value, value.values()) if type(value) is dict else (value[:1], value)
-    return depth < DEEPEST and _are_names(names) and _gather(values, texts, depth)
+    if type(value) is dict:
+        return depth < DEEPEST and _are_names(value) and _gather(value.values(), texts, depth)
+    is_named = bool(value) and type(value[0]) not in _CONTAINERS
+    return depth < DEEPEST and (not is_named or _are_names(value[:1])) and _gather(value, texts, depth)
 
 
 def _are_names(names: Iterable[object]) -> bool:
@@ -60,12 +63,23 @@ def _are_names(names: Iterable[object]) -> bool:
 
 
 def _cleaned(event: EventDict, key: bytes) -> EventDict:
-    walk = Walk(key)
+    walk, clean = Walk(key), _clean_texts(event)
     cleaned: dict[str, Any] = {}
     for name, value in event.items():
-        cleaned[walk.name(name)] = value if name in _META else walk.clean(value, rule_for(name), 1)
+        stays = name in clean or name in _META
+        cleaned[walk.name(name)] = value if stays else walk.clean(value, rule_for(name), 1)
     same = cleaned.keys() == event.keys() and all(cleaned[name] is value for name, value in event.items())
     return event if same else cleaned
+
+
+def _clean_texts(event: EventDict) -> set[str]:
+    """Names of the short texts, if these are clean when they are glanced at together; none if they are not."""
+    short = {
+        name: value
+        for name, value in event.items()
+        if type(value) is str and len(value) < _SHORT and are_plain((name,))
+    }
+    return set() if may_hold_certificate_data("\n".join(short.values())) else set(short)
 
 
 def _with_rendered_exception(event: EventDict) -> EventDict:

@@ -5,7 +5,7 @@ named after a normal form of itself. What was cut, and whatever may hold a priva
 """
 
 import sys
-from hashlib import sha256
+from hashlib import blake2b, sha256
 from typing import Any
 
 from mtlsguard.pseudonym import pseudonym
@@ -16,6 +16,9 @@ from mtlsguard.redact.normal import normal_dn, octets_of_fingerprint, serial_num
 _MOST_CHARACTERS = 200_000  # of one text are decoded; what is found after that has no name
 _MOST_NAMES = 300
 _SHA256_OCTETS = 32
+
+_REMEMBERED: dict[bytes, str] = {}
+_MOST_REMEMBERED = 4096
 
 _NAMELESS = frozenset({Kind.PRIVATE_KEY, Kind.PKCS12, Kind.UNEXAMINED})
 
@@ -36,14 +39,28 @@ class Names:
             return marker(kind)
         self._characters -= len(written)
         self._names -= 1
-        digest = _digest(kind, written)
-        return marker(kind, pseudonym(digest, self._key)) if digest else marker(kind)
+        return marker(kind, _name(kind, written, self._key))
 
     def marker_of_value(self, kind: Kind, value: object) -> str:
         """For a value of any type whose name or type says what it is."""
         if kind in _NAMELESS:
             return marker(kind)
         return self.marker(kind, _written(value))
+
+
+def _name(kind: Kind, written: str, key: bytes) -> str:
+    """Of the same client again and again: what was written is remembered by its digest, and never kept."""
+    place = blake2b(
+        written.encode("utf-8", "surrogatepass"), key=key, digest_size=16, person=kind[:16].encode()
+    ).digest()
+    name = _REMEMBERED.get(place)
+    if name is None:
+        digest = _digest(kind, written)
+        name = pseudonym(digest, key) if digest else ""
+        if len(_REMEMBERED) >= _MOST_REMEMBERED:
+            _REMEMBERED.clear()
+        _REMEMBERED[place] = name
+    return name
 
 
 def _digest(kind: Kind, written: str) -> bytes | None:

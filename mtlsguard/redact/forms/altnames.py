@@ -39,4 +39,4 @@ def _quoted(raw: str, pattern: re.Pattern[str], following: re.Pattern[str]) -> I
             yield Span(found.end(), position, Kind.DN)
 
 
-FORM = Form(find, hints=("DNS", "SAN="), folded_hints=("subject",))
+FORM = Form(find, hints=("DNS", ";SAN=", "ltName", "lternative Name"))

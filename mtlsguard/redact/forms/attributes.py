@@ -63,6 +63,9 @@ _WORD = rf"{any_of(_WORDS)}: "
 _FRIENDLY = compiled(rf"\b{_WORD}(?=(?:[^,;\r\n\"']|[\"']\s{{1,40}}[\"']){{1,200}}+[,;] {{0,2}}{_WORD})")
 
 
+_ALIGNED = compiled(r"=(?:(?<=Name   =)|(?<=    =)|(?<=  O=)|(?<=  C=)|(?<=  DC=)|(?<=  CN=)|(?<=  UID=))")
+
+
 def find_lines(text: Text) -> Iterator[Span]:
     for lines in _LINES.finditer(text.raw):
         yield Span(lines.start(), lines.end(), Kind.DN)
@@ -78,5 +81,5 @@ def _end(raw: str, start: int) -> int:
     return quoting.end_of_line(raw, start)
 
 
-PAIRS_FORM = Form(find_pairs, hints=("CN", "onName", "on_name"))
-LINES_FORM = Form(find_lines)
+PAIRS_FORM = Form(find_pairs, hints=("CN'", 'CN"', "CN\\", "onName", "on_name"))
+LINES_FORM = Form(find_lines, hints=("Name: ",), gate="=", glance=_ALIGNED.search)

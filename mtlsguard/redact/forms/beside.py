@@ -23,4 +23,4 @@ def find(text: Text) -> Iterator[Span]:
             yield Span(digits.start(), digits.end(), Kind.SERIAL if len(digits.group()) < _SHA256 else Kind.FINGERPRINT)
 
 
-FORM = Form(find)
+FORM = Form(find, hints=(MASK,))

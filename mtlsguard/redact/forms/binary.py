@@ -34,8 +34,11 @@ def find(text: Text) -> Iterator[Span]:
         yield Span(raw.start(), len(text.raw), Kind.CERTIFICATE)
 
 
-def _glance(text: str) -> object:
+RAW_HINTS = ("0\x82", "0\x81", "0\ufffd", "0\udc82", "0\udc81")
+
+
+def glance(text: str) -> object:
     return _ESCAPED.search(text) if "0\\" in text or "\\x02" in text or "\\u0002" in text else None
 
 
-FORM = Form(find, hints=("0\x82", "0\x81", "0\ufffd", "0\udc82", "0\udc81", "\x02\x01"), gate="\\", glance=_glance)
+FORM = Form(find, hints=(*RAW_HINTS, "\x02\x01"), gate="\\", glance=glance)

@@ -73,10 +73,11 @@ _UP_TO_COMMA = compiled(r"[^,\r\n]*+")
 LOOKS_LIKE_DN = compiled(rf"\s*+[\"']?/?(?:{_TYPE})\s{{0,2}}=(?!=)")
 
 # A quick look, from each `=` backwards: is there anything like a type before it?
-_GLANCE = compiled(
+_GLANCE_PATTERN = compiled(
     "=(?:(?<=[A-Z0-9]=)|(?<= =)(?:(?<=[A-Z] =)|(?<=[A-Z]  =)|(?<=ess =)|(?<=ame =))"
     "|(?<=[nucse]=)(?:(?<=cn=)|(?<=ou=)|(?<=dc=)|(?<=ess=)|(?<=ame=)))"
 )
+GLANCE = _GLANCE_PATTERN.search
 
 
 def find(text: Text) -> Iterator[Span]:
@@ -112,5 +113,5 @@ def _end_of_list(raw: str, start: int) -> int:
     return found.end() if found else start
 
 
-FORM = Form(find, gate="=", glance=_GLANCE.search)
-SENTENCES_FORM = Form(find_in_sentences, folded_hints=("cert", "subject"))
+FORM = Form(find, gate="=", glance=GLANCE)
+SENTENCES_FORM = Form(find_in_sentences, hints=("subject_CN",), folded_hints=("cert",))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from mtlsguard.redact.contract import Form, Span, Text
+from mtlsguard.redact.forms import hexadecimal
 from mtlsguard.redact.markers import Kind
 from mtlsguard.redact.patterns import compiled
 
@@ -45,6 +46,10 @@ def find_lines(text: Text) -> Iterator[Span]:
             yield Span(found.start(), found.end(), Kind.CERTIFICATE)
 
 
-FORM = Form(find, gate="hl=", glance=_ELEMENT.search)
-DUMPS_FORM = Form(find_dumps, gate="0000", glance=_OFFSET_0.search)
-LINES_FORM = Form(find_lines)
+def _is_taken_apart(text: str) -> bool:
+    return " hl=" in text
+
+
+FORM = Form(find, gate="=", glance=_is_taken_apart)
+DUMPS_FORM = Form(find_dumps, gate="30", glance=hexadecimal.glance)
+LINES_FORM = Form(find_lines, hints=("X509",), gate="=", glance=_is_taken_apart)

@@ -66,23 +66,21 @@ def _kind(folded: str, start: int, run: str) -> Kind:
     return Kind.PUBLIC_KEY if run.startswith(("00:", "04:")) else Kind.CERTIFICATE
 
 
-def _glance(text: str) -> object:
-    return "308" in text and ("3081" in text or "3082" in text)
+def glance(text: str) -> bool:
+    """Of the first two octets, or of a key's version; a closer look only where they are."""
+    near = "3082" in text or "3081" in text or "30 8" in text or "30-8" in text or "0201" in text or "\\x30" in text
+    return near and _NEAR.search(text) is not None
 
 
-def _glance_at_keys(text: str) -> object:
-    return "302e0201" in text or "30740201" in text or "30770201" in text
+def glance_at_colons(text: str) -> bool:
+    return text.count(":") >= _COLONS and _COLONS_HINT.search(text) is not None
 
 
-def _glance_at_blanks(text: str) -> object:
-    return "30 8" in text or "30-8" in text or "\\x30" in text
-
-
-def _glance_at_colons(text: str) -> object:
-    return text.count(":") >= _COLONS and _COLONS_HINT.search(text)
-
-
+_NEAR = compiled(
+    r"30(?:82[0-9a-fA-F]{4}(?:308|020|060)|81[0-9a-fA-F]{2}(?:30|020)|7[47]0201|2[eE]0201"
+    r"|[ -]8[12][ -]|[ -](?:7[47]|2[eE])[ -]02|\\{1,8}x|8[12] [0-9a-fA-F]{4})"
+)
 _COLONS_HINT = compiled(rf":(?:[0-9a-fA-F]{{2}}:){{{_COLONS - 1}}}")
 
-FORM = Form(find, gate="30", glance=lambda text: _glance(text) or _glance_at_keys(text) or _glance_at_blanks(text))
-COLON_FORM = Form(find_with_colons, gate=":", glance=_glance_at_colons)
+FORM = Form(find, gate="30", glance=glance)
+COLON_FORM = Form(find_with_colons, gate=":", glance=glance_at_colons)

@@ -76,4 +76,4 @@ def _end_of_octets(raw: str, start: int) -> int:
     return quoting.end_of_quoted(raw, start, opening) if opening else start
 
 
-FORM = Form(find, hints=("KeyID", "odulus="), folded_hints=("serial", "fingerprint", "thumbprint", "cert", "client"))
+FORM = Form(find, hints=("KeyID", "Modulus=", "fp="), folded_hints=("serial", "print", "cert", "client"))

@@ -34,6 +34,6 @@ def find(text: Text) -> Iterator[Span]:
         yield Span(begin, position, Kind.DN)
 
 
-_GLANCE = compiled("%(?:25){0,4}3[Dd]")
+GLANCE = compiled("%(?:25){0,4}3[Dd]").search
 
-FORM = Form(find, gate="%", glance=_GLANCE.search)
+FORM = Form(find, gate="%", glance=GLANCE)

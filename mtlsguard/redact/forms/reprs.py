@@ -29,4 +29,6 @@ def find(text: Text) -> Iterator[Span]:
         yield Span(start.start(), position, Kind.CERTIFICATE if "Public" in start.group() else Kind.DN)
 
 
-FORM = Form(find, gate="<", glance=_START.search)
+GLANCE = _START.search
+
+FORM = Form(find, gate="<", glance=GLANCE)

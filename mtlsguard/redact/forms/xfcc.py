@@ -57,4 +57,4 @@ def _end_of_value(raw: str, position: int) -> int:
     return unquoted.end() if unquoted else position
 
 
-FORM = Form(find, hints=("Hash=", "HASH=", "hash="), folded_hints=("cert", "subject"))
+FORM = Form(find, hints=("Hash=", "HASH=", "hash=", 'hash": ', "hash': ", "hash\\"), folded_hints=("cert",))
