@@ -2,6 +2,7 @@
 
 import logging
 import os
+import sys
 import tomllib
 from collections.abc import Mapping
 from functools import partial
@@ -16,6 +17,7 @@ from mtlsguard.dialects.contract import Interface
 from mtlsguard.engine import Guard
 from mtlsguard.marks import marks
 from mtlsguard.policy import Policy
+from mtlsguard.pseudonym import Process
 from mtlsguard.refresh.keeper import keep
 from mtlsguard.resolving import Loaded, Resolver
 
@@ -50,8 +52,17 @@ def _guard_from(configuration: Configuration) -> Guard:
     for warning in loaded.warnings:
         _LOGGER.warning("mtlsguard.configuration %s", warning)
     guard = Guard(loaded.policy)
+    _name_as_in_logs(loaded.policy.audit.key)
     keep(guard, loaded, partial(load, configuration))
     return guard
+
+
+def _name_as_in_logs(key: bytes) -> None:
+    """Redaction gives a certificate the name that it has in the audit events."""
+    Process.key = key
+    redaction = sys.modules.get("mtlsguard.redact")
+    if redaction is not None:
+        redaction.use_key(key)
 
 
 def load(configuration: str | Path | Mapping[str, Any], fetched: Mapping[str, bytes] = _NOTHING) -> Loaded:
@@ -71,6 +82,11 @@ def load(configuration: str | Path | Mapping[str, Any], fetched: Mapping[str, by
     resolver = Resolver(folder, notes, fetched)
     policy = policy_from(resolver.resolve(mapping), notes, _PROCESS_KEY)
     return Loaded(policy, tuple(notes.warnings), own | resolver.read)
+
+
+def has_own_key(policy: Policy) -> bool:
+    """Is there an audit.key? Else names of certificates compare within one process only."""
+    return policy.audit.key != _PROCESS_KEY
 
 
 def _toml(path: Path) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from mtlsguard.cli import (
     inspect,
     lint_proxy,
     proxy_config,
+    pseudonym,
+    redact,
     revoke,
     revoked,
     routes,
@@ -41,6 +43,8 @@ _COMMANDS = (
     revoke,
     unrevoke,
     revoked,
+    redact,
+    pseudonym,
 )
 
 

@@ -5,6 +5,7 @@ from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from mtlsguard.pseudonym import Process
 from mtlsguard.redact import engine
 from mtlsguard.redact.contract import Span
 from mtlsguard.redact.events import EventDict, redacted_event
@@ -49,32 +50,32 @@ class Redactor:
         return engine.spans(text) if engine.may_hold_certificate_data(text) else []
 
 
-class _Process:
+class _Current:
     """What the module's functions use."""
 
-    redactor = Redactor(None)
+    redactor = Redactor(Process.key)
 
 
 def use_key(key: bytes) -> None:
     """From now on for the whole process. Loading a configuration with `audit.key` calls it."""
-    _Process.redactor = Redactor(key)
+    _Current.redactor = Redactor(key)
 
 
 def redact_text(text: str) -> str:
     """`Redactor.text` with the key of the process."""
-    return _Process.redactor.text(text)
+    return _Current.redactor.text(text)
 
 
 def redact_value(value: object, name: object = None) -> Any:  # noqa: ANN401 - as it was given, or a marker
     """`Redactor.value` with the key of the process."""
-    return _Process.redactor.value(value, name)
+    return _Current.redactor.value(value, name)
 
 
 def redact_certificates(logger: object, method_name: str, event_dict: EventDict) -> EventDict:  # noqa: ARG001
     """The structlog processor: last before the renderer, behind whatever renders exceptions."""
-    return redacted_event(event_dict, _Process.redactor.key)
+    return redacted_event(event_dict, _Current.redactor.key)
 
 
 def spans(text: str) -> list[Span]:
     """Where certificate data is in a text: start, end and kind."""
-    return _Process.redactor.spans(text)
+    return _Current.redactor.spans(text)
