@@ -189,7 +189,7 @@ def subject_name(candidate: Candidate) -> x509.Name | None:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    serial: int
+    serial: int = field(repr=False)
     serial_octets: int
     issuer: bytes = field(repr=False)
     subject: bytes = field(repr=False)

@@ -24,6 +24,9 @@ class Owed(NamedTuple):
     record: bytes
     instead_of: bytes = b""
 
+    def __repr__(self) -> str:
+        return "<Owed>"
+
 
 class SharedCopy:
     """Belongs to one thread; the lists that `current` gives out are anybody's.

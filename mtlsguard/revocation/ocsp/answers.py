@@ -27,6 +27,9 @@ class Key(NamedTuple):
     issuer_name: bytes
     serial: int
 
+    def __repr__(self) -> str:
+        return "<Key>"
+
 
 def key_of(link: Link) -> Key | None:
     """None without an issuer: nobody can be asked then."""
