@@ -1,0 +1,101 @@
+"""Random events around random certificates: no run of eight octets in any sink's output."""
+
+import io
+import json
+import logging
+from typing import Any
+
+import structlog
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mtlsguard.redact import redact_certificates
+from mtlsguard.redact.sinks import sentry
+from mtlsguard.redact.sinks.rendered import redact_rendered
+from mtlsguard.redact.sinks.stdlib import RedactingFilter, RedactingFormatter
+from tests.redact.material import WRITTEN, Material, material
+
+some = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+_NAMES = st.text(st.sampled_from("abcdefghijklmnopqrstuvwxyzäöü 0123456789.-"), min_size=8, max_size=15).filter(
+    lambda name: name == name.strip()
+)
+_SERIALS = st.integers(min_value=1 << 64, max_value=(1 << 159) - 1)
+_CERTIFICATES = st.builds(material, name=_NAMES, organization=_NAMES, serial=_SERIALS)
+_KEYS = st.sampled_from(["a", "note", "detail", "request", "client_cert"])
+_FORMS = st.sampled_from(sorted(WRITTEN))
+
+
+class Everything(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        extras = {name: value for name, value in vars(record).items() if name not in {"exc_info", "message"}}
+        return f"{super().format(record)} {json.dumps(extras, default=repr)}"
+
+
+def nested(value: object, data: st.DataObject) -> Any:
+    for _ in range(data.draw(st.integers(0, 3))):
+        value = data.draw(st.sampled_from([lambda v: [v], lambda v: {"note": v}, lambda v: (v, 1)]))(value)
+    return value
+
+
+def raises(text: str, value: object) -> None:
+    raise ValueError(text, value)
+
+
+def error(text: str, value: object) -> ValueError:
+    try:
+        raises(text, value)
+    except ValueError as raised:
+        return raised
+    raise AssertionError
+
+
+@some
+@given(_CERTIFICATES, _FORMS, _KEYS, st.data())
+def test_logging(one: Material, how: str, key: str, data: st.DataObject) -> None:
+    text, value = (
+        WRITTEN[how](one),
+        nested(data.draw(st.sampled_from([WRITTEN[how](one), one.certificate, one.der])), data),
+    )
+    out = io.StringIO()
+    handler = logging.StreamHandler(out)
+    handler.setFormatter(RedactingFormatter(inner=Everything()))
+    handler.addFilter(RedactingFilter())
+    log = logging.Logger("shop")  # noqa: LOG001 - one that no other test hears
+    log.addHandler(handler)
+    log.warning(f"seen {text}")  # noqa: G004
+    log.warning("seen %s and %s", text, value, extra={key: value})
+    log.error("failed", exc_info=error(text, value))
+    assert one.leaks_in(out.getvalue()) == []
+
+
+@some
+@given(_CERTIFICATES, _FORMS, _KEYS, st.data())
+def test_structlog(one: Material, how: str, key: str, data: st.DataObject) -> None:
+    text, value = (
+        WRITTEN[how](one),
+        nested(data.draw(st.sampled_from([WRITTEN[how](one), one.certificate, one.der])), data),
+    )
+    renderer = structlog.processors.JSONRenderer(default=repr)
+    tracebacks = structlog.processors.dict_tracebacks
+    for chain in ([tracebacks, redact_certificates, renderer], [tracebacks, renderer, redact_rendered]):
+        out = io.StringIO()
+        log = structlog.wrap_logger(structlog.PrintLogger(out), processors=chain)
+        log.warning(f"seen {text}", **{key: value})  # noqa: G004
+        log.error("failed", exc_info=error(text, text))
+        assert (one.leaks_in(out.getvalue()), "failed" in out.getvalue()) == ([], True)
+
+
+@some
+@given(_CERTIFICATES, _FORMS, _KEYS, st.data())
+def test_sentry(one: Material, how: str, key: str, data: st.DataObject) -> None:
+    text = WRITTEN[how](one)
+    frame = {"vars": {key: repr(text), "value": nested(repr(text), data)}, "context_line": "raises(text)"}
+    event = {
+        "event_id": "f" * 32,
+        "message": f"seen {text}",
+        "logentry": {"message": "seen %s", "params": [text], "formatted": f"seen {text}"},
+        "exception": {"values": [{"type": "ValueError", "value": text, "stacktrace": {"frames": [frame]}}]},
+        "breadcrumbs": {"values": [{"message": text, "data": {key: text}}]},
+    }
+    cleaned = sentry.before_send(event, {})
+    assert (one.leaks_in(json.dumps(cleaned)), cleaned["event_id"]) == ([], "f" * 32)
