@@ -73,6 +73,14 @@ class IssuerPolicy:
         hide(self, "name", "key")
 
 
+class Nonce(StrEnum):
+    """What is made of the nonce (RFC 9654). Responders that answer from files cannot return one."""
+
+    REQUIRED = "required"  # sent, and an answer without it does not count
+    IF_RETURNED = "if-returned"  # sent, and must be the same where it comes back
+    OFF = "off"  # not sent, and not looked at
+
+
 @dataclass(frozen=True, slots=True)
 class OcspPolicy:
     """Seconds. `wait`: how long the first request of a new certificate may wait for its answer; `max_age`: how long
@@ -80,6 +88,7 @@ class OcspPolicy:
 
     wait: float = 0.0
     max_age: float = 1_800.0
+    nonce: Nonce = Nonce.IF_RETURNED
     responders: tuple[bytes, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:

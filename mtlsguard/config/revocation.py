@@ -14,6 +14,7 @@ from mtlsguard.revocation_policy import (
     Extent,
     FetchPolicy,
     IssuerPolicy,
+    Nonce,
     OcspPolicy,
     OnUnknown,
     RefreshPolicy,
@@ -117,6 +118,7 @@ def _ocsp(section: Section) -> OcspPolicy:
     policy = OcspPolicy(
         wait=section.seconds("wait", 0.0),
         max_age=section.seconds("max_age", 1_800.0),
+        nonce=section.choice("nonce", Nonce, Nonce.IF_RETURNED),
         responders=_responders(section),
     )
     if policy.wait > 30:  # noqa: PLR2004 - said in the sentence
@@ -164,8 +166,8 @@ def _store(section: Section) -> StorePolicy:
 
 def _fetch(section: Section) -> FetchPolicy:
     proxy = section.text("proxy")
-    if proxy and not _is_responder(proxy):
-        section.problem("proxy", "an address with http or https")
+    if proxy and address(proxy, ("http",)) is None:
+        section.problem("proxy", "an address that begins with http://")
     policy = FetchPolicy(
         every=section.seconds("every", 3_600.0),
         deadline=section.seconds("deadline", 30.0),

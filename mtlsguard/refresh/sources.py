@@ -263,7 +263,13 @@ class Sources:
         if self._how is None or not any(issuer.ocsp or issuer.aia for issuer in revocation.issuers):
             return None
         responders = tuple(_candidates(revocation.ocsp.responders))
-        rules = OcspRules(policy.validity.clock_skew, revocation.ocsp.max_age, responders=responders, delegates=self)
+        rules = OcspRules(
+            clock_skew=policy.validity.clock_skew,
+            max_age=revocation.ocsp.max_age,
+            nonce=revocation.ocsp.nonce,
+            responders=responders,
+            delegates=self,
+        )
         return Responders(revocation.issuers, rules, self._how.fetcher, self._answers)
 
     def answer(self, link: Link, now: float) -> Answer:

@@ -6,7 +6,8 @@ Nothing here asks anybody: `mtlsguard.refresh.responders` does, outside the requ
 from mtlsguard.revocation.ocsp.answers import OcspAnswers, Plan, key_of
 from mtlsguard.revocation.ocsp.asking import NONCE_OCTETS, request
 from mtlsguard.revocation.ocsp.reading import read
-from mtlsguard.revocation.ocsp.rules import CertIdHash, Fault, Nonce, OcspAnswer, OcspRules, Signer
+from mtlsguard.revocation.ocsp.rules import CertIdHash, Fault, OcspAnswer, OcspRules, Signer
+from mtlsguard.revocation_policy import Nonce
 
 __all__ = [
     "NONCE_OCTETS",

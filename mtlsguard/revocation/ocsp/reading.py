@@ -6,8 +6,9 @@ from mtlsguard.certificate import Candidate
 from mtlsguard.revocation.contract import Link, Status
 from mtlsguard.revocation.ocsp.asking import issuer_hashes
 from mtlsguard.revocation.ocsp.parsing import Response, Single, parse
-from mtlsguard.revocation.ocsp.rules import Fault, Nonce, OcspAnswer, OcspRules
+from mtlsguard.revocation.ocsp.rules import Fault, OcspAnswer, OcspRules
 from mtlsguard.revocation.ocsp.signing import authority
+from mtlsguard.revocation_policy import Nonce
 
 _CERT_ID_HASHES = frozenset({"sha1", "sha256", "sha384", "sha512"})
 # Contradicting answers of one moment: the worse one counts.

@@ -5,16 +5,9 @@ from enum import Enum, StrEnum
 
 from mtlsguard.certificate import Candidate
 from mtlsguard.revocation.contract import Source, Status
+from mtlsguard.revocation_policy import Nonce
 
 MAX_ANSWER = 65_536  # octets; honest ones have 0.5 to 5 KB
-
-
-class Nonce(StrEnum):
-    """What is made of the nonce (RFC 9654). Responders that answer from files cannot return one."""
-
-    REQUIRED = "required"  # sent, and an answer without it does not count
-    IF_RETURNED = "if-returned"  # sent, and must be the same where it comes back
-    OFF = "off"  # not sent, and not looked at
 
 
 class CertIdHash(StrEnum):
