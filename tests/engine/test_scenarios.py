@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from mtlsguard.decision import Absent, Allow, Decision, Deny
@@ -435,6 +437,54 @@ def a_serial_on_the_deny_list() -> Decision:
 @scenario(Reason.SERIAL_NOT_ALLOWED)
 def a_serial_that_the_allow_list_lacks() -> Decision:
     return judge(pki().leaf(), guard(serials={"allow": [_serial(pki().leaf())]}))
+
+
+# ---- is it revoked
+
+
+def _proven_by(*crls: x509.CertificateRevocationList, check: str = "leaf") -> Guard:
+    return guard(revocation={"check": check, "crls": [one.public_bytes(Encoding.DER) for one in crls]})
+
+
+@scenario(Reason.REVOKED)
+def listed_by_its_issuer() -> Decision:
+    leaf = pki().leaf()
+    return judge(leaf, _proven_by(pki().crl(None, [leaf])))
+
+
+@scenario(Reason.REVOKED)
+def its_issuer_is_revoked() -> Decision:
+    lists = pki().crl(), pki().crl(pki().root, [pki().intermediate])
+    return judge(pki().leaf(), _proven_by(*lists, check="chain"))
+
+
+@scenario(Reason.REVOCATION_UNKNOWN)
+def nothing_proves_that_it_is_good() -> Decision:
+    return judge(pki().leaf(), _proven_by(pki().crl(pki().root)))
+
+
+@scenario(Reason.REVOCATION_UNKNOWN)
+def nothing_proves_that_its_issuer_is_good() -> Decision:
+    return judge(pki().leaf(), _proven_by(pki().crl(), check="chain"))
+
+
+@scenario(Reason.REVOCATION_UNKNOWN)
+def its_list_is_over_its_time() -> Decision:
+    return judge(pki().leaf(), _proven_by(pki().crl(next_update=NOON)))
+
+
+def test_a_certificate_that_is_proven_good_is_let_in() -> None:
+    lists = pki().crl(), pki().crl(pki().root)
+    assert isinstance(judge(pki().leaf(), _proven_by(*lists, check="chain")), Allow)
+
+
+def test_a_pinned_certificate_needs_no_proof() -> None:
+    leaf = pki().leaf()
+    by = guard(
+        trust={"pinned": [leaf.certificate.fingerprint(hashes.SHA256()).hex()]},
+        revocation={"crls": [pki().crl(pki().root).public_bytes(Encoding.DER)]},
+    )
+    assert isinstance(judge(leaf, by), Allow)
 
 
 # ---- who that is, and what it may do
