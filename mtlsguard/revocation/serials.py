@@ -8,7 +8,6 @@ another, with at most sixteen records on each on average. An offset is the numbe
 
 import mmap
 from array import array
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from zlib import crc32
@@ -17,7 +16,7 @@ Octets = bytes | bytearray | mmap.mmap
 
 _ON_A_SHELF = 4  # bits: sixteen
 _HASH = 32
-_COARSE = 12  # bits by which records are sorted as they come: few enough shelves for the processor's cache
+_COARSE = 9  # bits by which records are sorted as they come: so few shelves that their ends stay in the cache
 _NEGATIVE = b"\x80"
 _OFFSET = array("I").itemsize
 
@@ -77,7 +76,7 @@ class Shelves:
     def __init__(self, prefix: int = 0) -> None:
         self.count = 0
         self._prefix, self._width = prefix, 1
-        self._records: defaultdict[int, bytearray] = defaultdict(bytearray)
+        self._records = _empty(_COARSE)
 
     @property
     def layout(self) -> Layout:
@@ -99,8 +98,8 @@ class Shelves:
     def _widen(self, width: int) -> None:
         """Rare: the longest serial number is among the first of most lists."""
         old, before = self._records, self._prefix + self._width
-        self._records, self._width = defaultdict(bytearray), width
-        for shelf in old.values():
+        self._records, self._width = _empty(_COARSE), width
+        for shelf in old:
             for record in _cut(shelf, before):
                 self._place(_extended([record[self._prefix :]], width, record[: self._prefix]))
 
@@ -111,8 +110,9 @@ class Shelves:
         if not self.count:
             yield bytes(self.layout.octets)
             return
-        for number in range(1 << _COARSE):
-            shelves = _sorted(self._records.pop(number, b""), width, fine)
+        self._records.reverse()
+        while self._records:
+            shelves = _sorted(self._records.pop(), width, fine)
             for shelf in shelves:
                 offsets.append(placed)
                 placed += len(shelf) // width
@@ -131,17 +131,21 @@ def _extended(serials: list[bytes], width: int, prefix: bytes) -> list[bytes]:
     return [prefix + record for record in records] if prefix else records
 
 
-def _sorted(records: bytes | bytearray, width: int, bits: int) -> list[bytearray]:
+def _empty(bits: int) -> list[bytearray]:
+    return [bytearray() for _ in range(1 << bits)]
+
+
+def _sorted(records: bytearray, width: int, bits: int) -> list[bytearray]:
     """What stands on one coarse shelf, on the fine ones that it is divided into."""
     if not bits:
-        return [bytearray(records)]
-    shelves = [bytearray() for _ in range(1 << bits)]
+        return [records]
+    shelves = _empty(bits)
     cut, shift, mask = _cut(records, width), _HASH - _COARSE - bits, (1 << bits) - 1
     for record, hashed in zip(cut, map(crc32, cut), strict=True):
         shelves[hashed >> shift & mask] += record
     return shelves
 
 
-def _cut(records: bytes | bytearray, width: int) -> list[bytes]:
+def _cut(records: bytearray, width: int) -> list[bytes]:
     whole = bytes(records)
     return [whole[at : at + width] for at in range(0, len(whole), width)]
