@@ -7,10 +7,20 @@ from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 from mtlsguard.redact import redact_certificates, redact_text, redact_value
+from mtlsguard.redact.rules import are_plain
 from mtlsguard.redact.sinks.exceptions import UNEXAMINED, exc_info_of, rendered
 
 _APART = frozenset({"msg", "args", "exc_info", "exc_text"})
+# What logging itself finds out: numbers, and names of files and functions.
+_OF_LOGGING = frozenset(vars(logging.makeLogRecord({}))) - {
+    "name",
+    "threadName",
+    "processName",
+    "stack_info",
+    "taskName",
+}
 _KEPT = ("name", "levelname", "levelno", "created", "msecs", "process", "thread", "threadName")
+_PAIR = (2, 3)
 
 Call = tuple[Any, Any]  # message or template, and arguments
 
@@ -18,9 +28,22 @@ Call = tuple[Any, Any]  # message or template, and arguments
 def redacted_record(record: logging.LogRecord) -> logging.LogRecord:
     """The record itself if it is clean, else a copy. `exc_info` stays: who renders it is asked to redact it."""
     try:
+        if _is_clean(record):
+            return record
+    except Exception:  # noqa: BLE001, S110 - a message that cannot be made; the long way takes care of it
+        pass
+    try:
         return _redacted(record)
     except Exception:  # noqa: BLE001 - a log call must not fail, and a record that was not looked at must not get out
         return _withheld(record)
+
+
+def is_plain(record: logging.LogRecord) -> bool:
+    """Is there nothing in the record that only its name tells, and no exception? Then the line it makes shows all."""
+    if record.exc_info or record.exc_text or not isinstance(record.args, tuple) or isinstance(record.msg, Mapping):
+        return False
+    pair = record.args[:1] if len(record.args) in _PAIR else ()  # a name, and what it tells about
+    return are_plain(vars(record)) and are_plain([one for one in pair if isinstance(one, str | bytes)])
 
 
 def without_frames(record: logging.LogRecord, exc_text: str) -> logging.LogRecord:
@@ -32,6 +55,15 @@ def without_frames(record: logging.LogRecord, exc_text: str) -> logging.LogRecor
     if event_error is not None:
         fields["msg"] = {**record.msg, "exc_info": exc_info_of(event_error)}  # type: ignore[dict-item]
     return _copy(record, fields)
+
+
+def _is_clean(record: logging.LogRecord) -> bool:
+    """In most records nothing is: one glance at all of it. No is not certain."""
+    if not is_plain(record) or not isinstance(record.msg, str):
+        return False
+    told = {name: value for name, value in vars(record).items() if name not in _OF_LOGGING}
+    told |= {"message": record.getMessage(), "args": record.args}
+    return redact_certificates(None, "", told) is told
 
 
 def _redacted(record: logging.LogRecord) -> logging.LogRecord:

@@ -18,7 +18,7 @@ from typing import Any, Literal
 from mtlsguard.redact import redact_certificates, redact_text
 from mtlsguard.redact.sinks.exceptions import rendered
 from mtlsguard.redact.sinks.lines import redact_line
-from mtlsguard.redact.sinks.records import redacted_record, without_frames
+from mtlsguard.redact.sinks.records import is_plain, redacted_record, without_frames
 
 FORMATTER = "mtlsguard.redact.sinks.stdlib.RedactingFormatter"
 FILTER = "mtlsguard.redact.sinks.stdlib.RedactingFilter"
@@ -77,11 +77,22 @@ class RedactingFormatter(logging.Formatter):
         self.inner = inner or logging.Formatter(format, datefmt, style)
 
     def format(self, record: logging.LogRecord) -> str:
+        line = self._at_once(record) if is_plain(record) else None
+        if line is not None:
+            return line
         clean = redacted_record(record)
         try:
             return redact_line(self.inner.format(without_frames(clean, self._exception_text(clean))))
         except Exception:  # noqa: BLE001 - of the inner formatter; the event must come out all the same
             return redact_line(f"{clean.levelname}:{clean.name}:{clean.getMessage()}")
+
+    def _at_once(self, record: logging.LogRecord) -> str | None:
+        """Most lines are clean; None where this one is not, or could not be made."""
+        try:
+            line = self.inner.format(record)
+        except Exception:  # noqa: BLE001 - of the inner formatter
+            return None
+        return line if redact_text(line) is line else None
 
     def formatException(self, ei: Any) -> str:  # noqa: ANN401, N802 - the standard library's
         return redact_text(self.inner.formatException(ei))
