@@ -65,7 +65,7 @@ class Indexing:
         if (index := mapped(path, source)) is not None:
             return index
         try:
-            with _alone(path):
+            with _alone(self._directory):
                 return mapped(path, source) or self._build(der, found, path, source)
         except OSError as error:
             self._tell(type(error).__name__)
@@ -124,13 +124,14 @@ def _digest_of(content: mmap.mmap, end: int) -> bytes:
 
 
 @contextmanager
-def _alone(path: Path) -> Iterator[None]:
+def _alone(directory: Path) -> Iterator[None]:
     """One process at a time; the system gives the lock back when its holder is killed."""
-    lock = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    lock = os.open(directory / "index.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
     finally:
+        fcntl.flock(lock, fcntl.LOCK_UN)  # closing is not enough: a worker that was forked meanwhile holds it too
         os.close(lock)
 
 
@@ -155,7 +156,7 @@ def _built_beside(der: bytes, path: Path) -> bool:
         with _whole(path) as new, tempfile.NamedTemporaryFile(dir=path.parent, suffix=".new") as file:
             file.write(der)
             file.flush()
-            line = [sys.executable, "-m", __name__, file.name, str(new)]
+            line = [sys.executable, "-P", "-m", __name__, file.name, str(new)]
             subprocess.run(line, env=_environment(), check=True, timeout=_PATIENCE, capture_output=True)  # noqa: S603
     except (OSError, subprocess.SubprocessError):
         return False
@@ -164,7 +165,7 @@ def _built_beside(der: bytes, path: Path) -> bool:
 
 def _environment() -> dict[str, str]:
     """The same modules as here, wherever they were found."""
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path)}
 
 
 def _forget_unused(directory: Path) -> None:

@@ -43,6 +43,7 @@ def keep(guard: Guard, loaded: Loaded, load: Load) -> None:
     guard.current.dormant = True
     _keepers.add(keeper)
     finalize(guard, keeper.close)
+    keeper.listen()
 
 
 class Keeper:
@@ -75,8 +76,13 @@ class Keeper:
                 self._reread()
             self._publish()
             guard.current.dormant = False
-            if self._refresh.sighup is Sighup.RELOAD:
-                listen(self._nudged)
+            self.listen()
+
+    def listen(self) -> None:
+        """When the guard is made, which most servers do in the main thread of a worker, and when it is woken: servers
+        that fork may have taken the signal back in between."""
+        if self._refresh.sighup is Sighup.RELOAD:
+            listen(self._nudged)
 
     def close(self) -> None:
         with self._lock:

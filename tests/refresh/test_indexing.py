@@ -1,5 +1,6 @@
 """The index of a long list: one file for all workers, built once, believed only if it is whole."""
 
+import fcntl
 import multiprocessing
 import os
 import resource
@@ -200,3 +201,86 @@ def test_what_nobody_opened_for_long_goes(tmp_path: Path) -> None:
     os.utime(tmp_path / "own" / old, (0, 0))
     index(der_of([1, 2]), tmp_path / "own")
     assert old not in files(tmp_path / "own")
+
+
+def test_lists_that_come_and_go_leave_one_lock(tmp_path: Path) -> None:
+    for serial in range(1, 4):
+        index(der_of([serial]), tmp_path / "own")
+    assert [path.name for path in (tmp_path / "own").iterdir() if path.suffix == ".lock"] == ["index.lock"]
+
+
+def test_a_worker_that_is_forked_while_an_index_is_built_does_not_keep_the_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workers, end = [], os.pipe()
+
+    def forking(path: Path, *arguments: Any) -> None:
+        if (pid := os.fork()) == 0:
+            os.close(end[1])
+            os.read(end[0], 1)  # until the test is over
+            os._exit(0)
+        workers.append(pid)
+        whole(path, *arguments)
+
+    whole = indexing.write
+    monkeypatch.setattr(indexing, "write", forking)
+    monkeypatch.setattr(indexing, "_built_beside", lambda *_: False)
+    try:
+        index(der_of(), tmp_path / "own")
+        with (tmp_path / "own" / "index.lock").open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    finally:
+        os.close(end[1])
+        for pid in workers:
+            os.waitpid(pid, 0)
+    assert len(workers) == 1
+
+
+MANY = 60_000
+
+
+def _shared(folder: str, der: bytes, told: Any, asked: Any) -> None:
+    """One worker: private and proportional octets of the mapping, while all workers have it."""
+    found = index(der, Path(folder))
+    right = all(found.find(None, serial) is Entry.REVOKED for serial in range(1, MANY, 7))
+    told.put(right)
+    asked.get()
+    told.put(_mapping(folder))
+    asked.get()
+
+
+def _mapping(folder: str) -> dict[str, int]:
+    """Octets by kind, of what is mapped from the folder."""
+    here, octets = False, {"Pss": 0, "Private_Clean": 0, "Private_Dirty": 0, "Size": 0}
+    for line in Path("/proc/self/smaps").read_text().splitlines():
+        name, *rest = line.split()
+        if not name.endswith(":"):
+            here = folder in line
+        elif here and name[:-1] in octets:
+            octets[name[:-1]] += int(rest[0]) * 1024
+    return octets
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc says whose memory it is")
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_four_workers_have_one_copy(tmp_path: Path, method: str) -> None:
+    der, context = der_of(range(1, MANY)), multiprocessing.get_context(method)
+    told, asked = context.SimpleQueue(), context.SimpleQueue()
+    line = (str(tmp_path / "own"), der, told, asked)
+    workers = [context.Process(target=_shared, args=line) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    assert [told.get() for _ in workers] == [True] * 4
+    for _ in workers:
+        asked.put("how much?")
+    shares = [told.get() for _ in workers]
+    for _ in workers:
+        asked.put("end")
+    for worker in workers:
+        worker.join()
+    [name] = files(tmp_path / "own")
+    size = (tmp_path / "own" / name).stat().st_size
+    assert all(share["Size"] >= size for share in shares)
+    assert all(share["Private_Clean"] + share["Private_Dirty"] == 0 for share in shares)
+    assert sum(share["Pss"] for share in shares) <= size + 4 * 4_096
