@@ -45,9 +45,14 @@ class Indexing:
     """Makes the index of a list: see `lists.Index`. `tell` gets a word where the file could not be used."""
 
     def __init__(self, directory: Path | None = None, tell: Tell = lambda _word: None, long: int = LONG) -> None:
-        self._directory = directory or shared_directory()
+        self._configured = directory
         self._tell = tell
         self._long = long
+
+    @property
+    def _directory(self) -> Path:
+        """Asked for with the first long list only: to find the system's folder for temporary files, files are made."""
+        return self._configured or shared_directory()
 
     def __call__(self, der: bytes, found: Outline) -> EntryIndex:
         start, end = found.entries

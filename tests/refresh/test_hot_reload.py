@@ -86,7 +86,7 @@ def test_a_half_written_file_keeps_the_last_good_one(tmp_path: Path, old: Pki, g
     assert lets_in(guard, client)
     (tmp_path / "anchors" / "root.pem").write_text(new.root.pem)
     assert eventually(lambda: lets_in(guard, new.leaf(issuer=new.root)))
-    assert _error(guard) == ""
+    assert eventually(lambda: _error(guard) == "")
 
 
 def _error(guard: Guard) -> str:
