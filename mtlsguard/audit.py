@@ -63,7 +63,7 @@ class Audit:
     """Of one adapter. `counts()` is what a metric exporter reads."""
 
     def __init__(self, adapter: str) -> None:
-        self._adapter = adapter
+        self.adapter = adapter
         self._counters: dict[Outcome, Counter] = {}
         self._limits: dict[Outcome, Limit] = {}
         self._count_allowed = self._counters.setdefault(("allow", ""), Counter()).add
@@ -94,7 +94,7 @@ class Audit:
         fields: dict[str, str | int] = {
             "outcome": key[0],
             "dialect": snapshot.dialect.name,
-            "adapter": self._adapter,
+            "adapter": self.adapter,
         }
         fields |= {"reason": key[1]} if key[1] else {}
         fields |= {"certificate": known_as} if known_as else {}
