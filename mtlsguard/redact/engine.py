@@ -9,7 +9,9 @@ from mtlsguard.redact.markers import MARKER, MASK, RANK, Kind
 from mtlsguard.redact.naming import Names
 from mtlsguard.redact.prefilter import may_hold_certificate_data
 from mtlsguard.redact.rendering import hidden as _rendering
-from mtlsguard.redact.rendering import plain
+from mtlsguard.redact.rendering import may_be_rendered, plain
+
+__all__ = ["Masked", "may_hold_certificate_data", "redacted", "spans"]
 
 # A find costs a thousand times what a clean character costs. Certificates are longer than this on average.
 _MOST_SPANS = 2000
@@ -99,6 +101,9 @@ def _markers_in(raw: str) -> list[Span]:
 
 def _hidden(raw: str, finds: list[Span]) -> Iterator[tuple[int, int, str]]:
     """What is hidden, in order, and what is shown in its place."""
+    if not may_be_rendered(raw):
+        yield from ((find.start, find.end, MASK) for find in finds)
+        return
     position = 0
     for find in finds:
         yield from _rendering(raw, position, find.start)

@@ -6,7 +6,7 @@ from mtlsguard.redact.decoding import decoded_base64
 from mtlsguard.redact.patterns import compiled
 
 _TYPE = r"[A-Za-z0-9][A-Za-z0-9.-]{0,40}"
-_BETWEEN = compiled(rf"(?:(?<!\\)[,;+]|[\r\n]|\\n)\s*(?={_TYPE}\s{{0,30}}=)")
+_BETWEEN = compiled(rf"(?:(?<!\\)[,;+]|[\r\n]|\\n)\s{{0,80}}(?={_TYPE}\s{{0,30}}=)")
 _BETWEEN_SLASHES = compiled(rf"(?<!\\)/(?={_TYPE}=)")
 _ATTRIBUTE = compiled(rf"\s*+({_TYPE})\s*+=\s*+(.*+)", re.DOTALL)
 _ESCAPE = compiled(r"\\([0-9A-Fa-f]{2}|.)", re.DOTALL)

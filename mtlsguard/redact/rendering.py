@@ -8,7 +8,8 @@ from mtlsguard.redact.patterns import compiled
 
 _COLOUR = r"(?:\x1b\[[0-9;]{0,30}+m)"  # ECMA-48 8.3.117
 # Where rich breaks a line within a box, or within boxes.
-_IN_BOX = rf"(?:{_COLOUR}|[ \u2502])*+"
+_BLANKS = rf"(?:{_COLOUR}|[ ]){{0,200}}+"
+_IN_BOX = rf"{_BLANKS}(?:\u2502{_BLANKS}){{0,4}}+"  # bounded: else each of a row of bars would look through all of it
 _WRAP = rf"{_COLOUR}*+\u2502{_IN_BOX}\r?\n{_COLOUR}*+\u2502{_IN_BOX}"
 _ENTITY = r"&(?:quot|apos|amp|lt|gt|#(?:9|10|13|34|39|43|47|61|x27|x2[BbFf]|x3[Dd]|x[Aa]|x[Dd]));"
 _HIDDEN = compiled(rf"(?P<wrap>{_WRAP})|{_COLOUR}++|{_ENTITY}")
@@ -16,9 +17,7 @@ _WIDEST = 200  # columns of blanks that fill a line of a box
 
 
 def hidden(raw: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
-    """From where to where, and what is shown instead."""
-    if not _may_be_rendered(raw):
-        return
+    """From where to where, and what is shown instead. Asked for each gap between finds, so it looks at no more."""
     position = start
     for found in _HIDDEN.finditer(raw, start, end):
         begin = _before_blanks(raw, position, found.start()) if found["wrap"] else found.start()
@@ -27,10 +26,10 @@ def hidden(raw: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
 
 
 def plain(written: str) -> str:
-    return _HIDDEN.sub(_shown, written) if _may_be_rendered(written) else written
+    return _HIDDEN.sub(_shown, written) if may_be_rendered(written) else written
 
 
-def _may_be_rendered(raw: str) -> bool:
+def may_be_rendered(raw: str) -> bool:
     return "\x1b[" in raw or "\u2502" in raw or ("&" in raw and ";" in raw)
 
 
