@@ -227,6 +227,46 @@ def a_list_of_a_point_for_a_certificate_without_one() -> Given:
     return pki().leaf(), [crl(extensions=[idp(full_name=uri(HERE))])]
 
 
+@scenario(expect=Status.REVOKED)
+def a_list_of_another_distribution_point_still_accuses() -> Given:
+    leaf = pki().leaf()
+    return leaf, [crl([leaf], extensions=[idp(full_name=uri(HERE))])]
+
+
+@scenario(expect=Status.GOOD)
+def but_not_against_one_of_the_certificates_own() -> Given:
+    leaf = pki().leaf(extensions=[points(HERE)])
+    return leaf, [crl([leaf], extensions=[idp(full_name=uri(THERE))]), crl(extensions=[idp(full_name=uri(HERE))])]
+
+
+def relative(name: str) -> x509.RelativeDistinguishedName:
+    return x509.RelativeDistinguishedName([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+
+
+def relative_points(name: str) -> tuple[x509.ExtensionType, bool]:
+    return x509.CRLDistributionPoints([x509.DistributionPoint(None, relative(name), None, None)]), False
+
+
+@scenario(expect=Status.GOOD)
+def a_point_named_relative_to_the_issuer_in_another_case() -> Given:
+    return pki().leaf(extensions=[relative_points("Shard 1")]), [
+        crl(extensions=[idp(relative_name=relative("shard  1"))])
+    ]
+
+
+@scenario(expect=Status.UNKNOWN)
+def another_point_named_relative_to_the_issuer() -> Given:
+    return pki().leaf(extensions=[relative_points("Shard 1")]), [
+        crl(extensions=[idp(relative_name=relative("Shard 2"))])
+    ]
+
+
+@scenario(expect=Status.GOOD)
+def a_point_that_has_the_name_of_the_issuer_itself() -> Given:
+    name = x509.load_der_x509_certificate(pki().intermediate.der).subject
+    return pki().leaf(), [crl(extensions=[idp(full_name=[x509.DirectoryName(name)])])]
+
+
 @scenario(expect=Status.GOOD)
 def a_list_about_users_for_a_user() -> Given:
     return pki().leaf(), [crl(extensions=[idp(only_contains_user_certs=True)])]
@@ -478,6 +518,21 @@ def test_an_older_list_offered_later_acquits_nobody_and_is_told() -> None:
     now = after(crl(number=9), crl(number=8))
     assert now.answer(link(pki().leaf()), NOW).status is Status.UNKNOWN
     assert [refusal.value for _, refusal in now.refused] == ["rollback"]
+
+
+def test_two_older_lists_do_not_hide_each_other() -> None:
+    leaf = pki().leaf()
+    known = store(crl([leaf], number=9), by=[pki().intermediate])
+    older = known.next([made(crl(number=7)), made(crl(number=8))], known_authorities([]), NOW)
+    assert older.answer(link(leaf), NOW).status is Status.UNKNOWN
+    assert [refusal.value for _, refusal in older.refused] == ["rollback", "rollback"]
+
+
+def test_an_older_list_beside_the_newest_is_nothing_to_tell() -> None:
+    known = store(crl(number=9), by=[pki().intermediate])
+    both = known.next([made(crl(number=8)), *known.lists], known_authorities([]), NOW)
+    assert both.answer(link(pki().leaf()), NOW).status is Status.GOOD
+    assert both.refused == ()
 
 
 def test_but_still_accuses() -> None:

@@ -13,7 +13,7 @@ from mtlsguard.certificate import Candidate
 from mtlsguard.revocation.contract import FOREVER, Link
 from mtlsguard.revocation.crl.entries import Entry
 from mtlsguard.revocation.crl.lists import CrlList, Rules
-from mtlsguard.revocation.crl.scope import Scope
+from mtlsguard.revocation.crl.scope import Point, Scope
 
 
 class Weight(Enum):
@@ -50,11 +50,10 @@ class Group:
         if base and delta and not _adds(delta[0], base[0]):
             delta = []
         suspects = [one for one in self.suspects if one.signed_by(authority)]
-        used = [*base, *delta, *suspects]
         until = min((moment for one in self._all() for moment in _moments(one, now, rules)), default=FOREVER)
         accusers = _accusers(base, delta, link, now, rules)
         accusers += [one for one in suspects if one.says(link) is not Entry.ABSENT]
-        if accusers and used:
+        if accusers:
             current = any(one.is_current(now, rules) for one in accusers) and self.scope.includes(link)
             return Finding(Weight.CONDEMNS if current else Weight.ACCUSES, until=until)
         if base and base[0].is_current(now, rules) and self.scope.includes(link):
@@ -108,11 +107,36 @@ def _moments(one: CrlList, now: float, rules: Rules) -> list[float]:
     return [moment for moment in (one.begins(rules), one.ends(rules)) if moment > now]
 
 
-def grouped(lists: Iterable[CrlList], suspects: Iterable[CrlList]) -> dict[bytes, list[Group]]:
-    """By the key of the issuer's name."""
-    heaps: dict[tuple[bytes, Scope], tuple[list[CrlList], list[CrlList], list[CrlList]]] = {}
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """All groups of one issuer's name, found by a name of a distribution point however many there are."""
 
-    def heap(one: CrlList) -> tuple[list[CrlList], list[CrlList], list[CrlList]]:
+    groups: tuple[Group, ...] = field(repr=False)
+    _everywhere: list[Group] = field(default_factory=list, init=False, repr=False)
+    _by_name: dict[bytes, list[Group]] = field(default_factory=dict, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        for group in self.groups:
+            if group.scope.names is None:
+                self._everywhere.append(group)
+            for name in group.scope.names or ():
+                self._by_name.setdefault(name, []).append(group)
+
+    def near(self, points: tuple[Point, ...]) -> list[Group]:
+        """Those that may speak of a certificate with these points, each once."""
+        names = {name for point in points for name in point.names}
+        found = {id(group): group for name in names for group in self._by_name.get(name, ())}
+        return [*self._everywhere, *found.values()]
+
+
+Heap = tuple[list[CrlList], list[CrlList], list[CrlList]]
+
+
+def shelved(lists: Iterable[CrlList], suspects: Iterable[CrlList]) -> dict[bytes, Shelf]:
+    """By the key of the issuer's name."""
+    heaps: dict[tuple[bytes, Scope], Heap] = {}
+
+    def heap(one: CrlList) -> Heap:
         return heaps.setdefault((one.outline.issuer_key, one.outline.scope), ([], [], []))
 
     for one in sorted(lists, key=lambda one: one.rank, reverse=True):
@@ -122,4 +146,4 @@ def grouped(lists: Iterable[CrlList], suspects: Iterable[CrlList]) -> dict[bytes
     found: dict[bytes, list[Group]] = {}
     for (issuer_key, scope), (complete, deltas, doubtful) in heaps.items():
         found.setdefault(issuer_key, []).append(Group(scope, tuple(complete), tuple(deltas), tuple(doubtful)))
-    return found
+    return {issuer_key: Shelf(tuple(groups)) for issuer_key, groups in found.items()}

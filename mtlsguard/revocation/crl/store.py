@@ -12,13 +12,14 @@ from hashlib import sha256
 
 from mtlsguard.certificate import Candidate
 from mtlsguard.revocation.contract import FOREVER, Answer, Link, Status
-from mtlsguard.revocation.crl.groups import Finding, Group, Weight, grouped
+from mtlsguard.revocation.crl.groups import Finding, Group, Shelf, Weight, shelved
 from mtlsguard.revocation.crl.lists import CrlList, Rank, Rules
 from mtlsguard.revocation.crl.scope import ALL_REASONS, Point, points_of
 from mtlsguard.revocation.names import name_key
 
 _UNKNOWN = Answer(Status.UNKNOWN)
 _REVOKED = Answer(Status.REVOKED)
+_AGAINST = (Weight.ACCUSES, Weight.CONDEMNS)
 
 
 class Refusal(StrEnum):
@@ -53,7 +54,7 @@ class CrlStore:
     lists: tuple[CrlList, ...] = field(default=(), repr=False)
     numbers: Numbers = field(default_factory=dict, repr=False)
     refused: tuple[tuple[CrlList, Refusal], ...] = field(default=(), repr=False)
-    _groups: Mapping[bytes, list[Group]] = field(default_factory=dict, repr=False)
+    _shelves: Mapping[bytes, Shelf] = field(default_factory=dict, repr=False)
 
     def next(self, lists: Iterable[CrlList], authorities: Iterable[Candidate], now: float) -> "CrlStore":
         """`lists`: all that there are now. `authorities`: the configured ones, whose signature makes a number count."""
@@ -61,27 +62,30 @@ class CrlStore:
         by_name = _by_name(authorities)
         series = {one: _series(one, by_name) for one in offered}
         numbers = _raised(self.numbers, series, now, self.rules)
+        reached = _reached(numbers, series)
         used: list[CrlList] = []
         suspects: list[CrlList] = []
         refused: list[tuple[CrlList, Refusal]] = []
         for one, key in series.items():
-            refusal = None if _superseded(one, key, series) else _refusal(one, key, numbers)
+            refusal = _refusal(one, key, numbers)
+            if refusal is Refusal.ROLLBACK and key in reached:
+                continue  # it lies beside the newer one: nothing to tell
             (suspects if refusal in _DOUBTFUL else used).append(one)
             if refusal is not None:
                 refused.append((one, refusal))
-        return CrlStore(self.rules, offered, numbers, tuple(refused), grouped(used, suspects))
+        return CrlStore(self.rules, offered, numbers, tuple(refused), shelved(used, suspects))
 
     def answer(self, link: Link, now: float) -> Answer:
         """By lists that the very key signed which signed the certificate."""
         authority = link.issuer
         if authority is None or not _may_sign(authority):
             return _UNKNOWN
-        groups = self._groups.get(name_key(link.issuer_name))
-        if not groups:
+        shelf = self._shelves.get(name_key(link.issuer_name))
+        if shelf is None:
             return _UNKNOWN
         points = points_of(link)
         reasons, until, accused = 0, FOREVER, False
-        for group in groups:
+        for group in shelf.near(points):
             common = _reasons_for(group, points)
             finding = group.finding(link, authority, now, self.rules) if common else Finding()
             if finding.weight is Weight.CONDEMNS:
@@ -91,7 +95,14 @@ class CrlStore:
             until = min(until, finding.until)
         if reasons & ALL_REASONS == ALL_REASONS:
             return Answer(Status.GOOD, until)
-        return _REVOKED if accused else Answer(Status.UNKNOWN, until)
+        return _REVOKED if accused else self._far(shelf, link, authority, now)
+
+    def _far(self, shelf: Shelf, link: Link, authority: Candidate, now: float) -> Answer:
+        """Nothing acquits: then a list of any scope accuses. Serial numbers are the issuer's, not a list's."""
+        findings = [group.finding(link, authority, now, self.rules) for group in shelf.groups]
+        if any(finding.weight in _AGAINST for finding in findings):
+            return _REVOKED
+        return Answer(Status.UNKNOWN, min(finding.until for finding in findings))
 
     @property
     def entries(self) -> int:
@@ -158,9 +169,9 @@ def _refusal(one: CrlList, key: str, numbers: Numbers) -> Refusal | None:
     return None if one.digest == newest.digest else Refusal.CONTRADICTION
 
 
-def _superseded(one: CrlList, key: str, series: Mapping[CrlList, str]) -> bool:
-    """An old list that lies beside the newer one of its series is nothing to tell: the newer one is heard."""
-    return bool(key) and any(kind == key and other.rank > one.rank for other, kind in series.items())
+def _reached(numbers: Numbers, series: Mapping[CrlList, str]) -> set[str]:
+    """The series in which a list as new as the newest that was ever seen is offered."""
+    return {key for one, key in series.items() if key in numbers and one.rank == numbers[key].rank}
 
 
 def _reasons_for(group: Group, points: tuple[Point, ...]) -> int:
