@@ -557,6 +557,18 @@ def test_a_list_that_nobody_known_signed_moves_no_number() -> None:
     assert now.answer(link(pki().leaf()), NOW).status is Status.GOOD
 
 
+def test_a_list_that_the_configured_authority_of_its_name_did_not_sign_is_told() -> None:
+    stranger = pki().authority("Example Intermediate", fresh=True)
+    forged = store(crl(signed_by=stranger.key), by=[pki().intermediate])
+    assert [refusal.value for _, refusal in forged.refused] == ["signed-by-nobody-known"]
+
+
+def test_the_list_of_an_authority_that_only_paths_bring_is_heard_and_nothing_to_tell() -> None:
+    brought = store(crl(), by=[pki().root])
+    assert brought.answer(link(pki().leaf()), NOW).status is Status.GOOD
+    assert brought.refused == ()
+
+
 def test_a_list_from_the_future_moves_no_number_before_it_begins() -> None:
     now = after(crl(number=9, this_update=NOON + DAY), crl(number=1))
     assert now.answer(link(pki().leaf()), NOW).status is Status.GOOD

@@ -25,13 +25,13 @@ _AGAINST = (Weight.ACCUSES, Weight.CONDEMNS)
 class Refusal(StrEnum):
     """Why a list that is sound by itself is not heard; stable words."""
 
-    NOBODY = "signed-by-nobody-known"  # no configured authority of that name signed it; a path may bring one
+    NOBODY = "signed-by-nobody-known"  # the configured authority of that name did not sign it; one in a path may have
     ROLLBACK = "rollback"  # its authority has signed a newer one
     CONTRADICTION = "contradiction"  # another list has the same number and other content
 
 
 # What they say against a certificate is heard, what they say for it is not. A list that nobody known signed is none of
-# them: it may be that of an authority which a client's path brings along, and then speaks for its certificates only.
+# them: a path may bring a new key of that name, for whose certificates the list then speaks.
 _DOUBTFUL = frozenset({Refusal.ROLLBACK, Refusal.CONTRADICTION})
 
 
@@ -67,7 +67,7 @@ class CrlStore:
         suspects: list[CrlList] = []
         refused: list[tuple[CrlList, Refusal]] = []
         for one, key in series.items():
-            refusal = _refusal(one, key, numbers)
+            refusal = _refusal(one, key, numbers) if key else _unsigned(one, by_name)
             if refusal is Refusal.ROLLBACK and key in reached:
                 continue  # it lies beside the newer one: nothing to tell
             (suspects if refusal in _DOUBTFUL else used).append(one)
@@ -123,8 +123,7 @@ class CrlStore:
 def _by_name(authorities: Iterable[Candidate]) -> dict[bytes, list[Candidate]]:
     found: dict[bytes, list[Candidate]] = {}
     for authority in authorities:
-        if _may_sign(authority):
-            found.setdefault(name_key(authority.subject), []).append(authority)
+        found.setdefault(name_key(authority.subject), []).append(authority)
     return found
 
 
@@ -137,7 +136,7 @@ def _series(one: CrlList, by_name: Mapping[bytes, list[Candidate]]) -> str:
     """An opaque key; empty where no configured authority signed the list, so that its number does not count."""
     outline = one.outline
     for authority in by_name.get(outline.issuer_key, ()):
-        if one.signed_by(authority):
+        if _may_sign(authority) and one.signed_by(authority):
             said = (authority.spki, outline.issuer_key, repr(_plain(one)).encode())
             return sha256(b"".join(sha256(part).digest() for part in said)).hexdigest()
     return ""
@@ -159,14 +158,17 @@ def _raised(known: Numbers, series: Mapping[CrlList, str], now: float, rules: Ru
 
 
 def _refusal(one: CrlList, key: str, numbers: Numbers) -> Refusal | None:
-    if not key:
-        return Refusal.NOBODY
     newest = numbers.get(key)
     if newest is None or one.rank > newest.rank:
         return None
     if one.rank < newest.rank:
         return Refusal.ROLLBACK
     return None if one.digest == newest.digest else Refusal.CONTRADICTION
+
+
+def _unsigned(one: CrlList, by_name: Mapping[bytes, list[Candidate]]) -> Refusal | None:
+    """Of an authority that nobody configured: nothing is wrong, it is for the paths that bring its certificate."""
+    return Refusal.NOBODY if one.outline.issuer_key in by_name else None
 
 
 def _reached(numbers: Numbers, series: Mapping[CrlList, str]) -> set[str]:

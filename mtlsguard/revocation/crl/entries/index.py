@@ -13,7 +13,7 @@ from mtlsguard.revocation.serials import Layout, Octets, Serials, nothing
 
 from .reading import ORDINAL, Collected
 
-VERSION = 1
+VERSION = 2
 _MAGIC = b"MTLSGCRL"
 # Magic, version, octet order, digest of the list, octets of the fault, is it indirect?, octets of the issuers' keys;
 # count and width of both tables.
@@ -42,7 +42,8 @@ class EntryIndex:
     def __init__(
         self, revoked: Serials, removed: Serials, issuers: dict[bytes, bytes] | None, fault: str, octets: int
     ) -> None:
-        self._revoked, self._removed, self._issuers = revoked, removed, issuers
+        self._revoked, self._issuers = revoked, issuers
+        self._removed = removed if removed.layout.count else None
         self.count = revoked.layout.count + removed.layout.count
         self.fault = fault
         self.octets = octets
@@ -53,16 +54,21 @@ class EntryIndex:
         Listed as revoked and as removed is revoked. ValueError for a list with a fault, which knows nothing, and where
         an issuer is given for a direct list or none for an indirect one: mistakes of the caller.
         """
-        if self.fault or (issuer is None) is not (self._issuers is None):
+        if self._issuers is not None or issuer is not None or self.fault:
+            return self._find_of(issuer, serial)
+        if self._revoked.holds(serial):
+            return Entry.REVOKED
+        return Entry.REMOVED if self._removed is not None and self._removed.holds(serial) else Entry.ABSENT
+
+    def _find_of(self, issuer: bytes | None, serial: int) -> Entry:
+        if self.fault or issuer is None or self._issuers is None:
             raise ValueError("a list with a fault, or of the other kind")
-        prefix: bytes | None = b""
-        if issuer is not None and self._issuers is not None:
-            prefix = self._issuers.get(name_key(issuer))
+        prefix = self._issuers.get(name_key(issuer))
         if prefix is None:
             return Entry.ABSENT
         if self._revoked.holds(serial, prefix):
             return Entry.REVOKED
-        return Entry.REMOVED if self._removed.holds(serial, prefix) else Entry.ABSENT
+        return Entry.REMOVED if self._removed is not None and self._removed.holds(serial, prefix) else Entry.ABSENT
 
 
 def octets_of(collected: Collected) -> int:
