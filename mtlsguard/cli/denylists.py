@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mtlsguard import certificate
-from mtlsguard.certificate import subject_name
+from mtlsguard.certificate import issuer_name
 from mtlsguard.cli.certificates import read_bundle
 from mtlsguard.cli.terminal import CommandError
 from mtlsguard.config import ConfigError
@@ -62,7 +62,7 @@ def _of_file(name: str) -> Entry:
     parsed = certificate.read(read_bundle(name)[0])
     if isinstance(parsed, Deny):
         raise CommandError("the certificate cannot be read")
-    issuer = issuer_text(parsed.issuer, parsed.certificate.issuer if subject_name(parsed) is not None else None)
+    issuer = issuer_text(parsed.issuer, None if issuer_name(parsed) is None else parsed.certificate.issuer)
     found = entry_of(f"{parsed.serial:#x}", issuer)
     if isinstance(found, str):
         raise CommandError("the certificate has no serial number or issuer that could be listed")

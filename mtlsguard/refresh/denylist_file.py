@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,6 +15,10 @@ from mtlsguard.revocation.denylist import DenyList
 
 _NEW = b"# Certificates that are refused at once: SERIAL ISSUER, such as 0x1f03 CN=Issuing CA,O=Example\n"
 _ORDINARY = 0o644
+# To read from the disk releases the interpreter for a moment: too short for another thread to wake up, long enough
+# that it does not ask for its turn. Large reads are rare; and every few lines the others get a real moment.
+_AT_ONCE = 1 << 20
+_LINES, _REST = 256, 0.0005
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,7 @@ class _Content:
 def read_denylist(path: Path) -> DenyList | Broken:
     """Line by line, so that other threads run meanwhile, however long the file is. OSError where there is none."""
     problems: list[Problem] = []
-    with path.open("rb") as file:
+    with path.open("rb", buffering=_AT_ONCE) as file:
         before = _state(file)
         found = DenyList.of(entry.key for _, entry in _parsed(file, problems) if entry)
         if not problems and _state(file) != before:
@@ -89,6 +94,8 @@ def _parsed(file: BinaryIO, problems: list[Problem]) -> Iterator[tuple[bytes, En
     number = 0
     while line := file.readline(MOST_LINE):
         number += 1
+        if number % _LINES == 0:
+            time.sleep(_REST)
         entry = parse_line(line) if number <= MOST_LINES else f"at most {MOST_LINES} lines"
         if isinstance(entry, str):
             problems.append(Problem(number, entry))
@@ -108,7 +115,7 @@ def _state(file: BinaryIO) -> tuple[int, int]:
 def _read(path: Path) -> _Content | Broken:
     problems: list[Problem] = []
     content = _Content()
-    with path.open("rb") as file:
+    with path.open("rb", buffering=_AT_ONCE) as file:
         for line, entry in _parsed(file, problems):
             content.lines.append(line)
             if entry:

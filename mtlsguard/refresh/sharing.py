@@ -4,9 +4,9 @@ import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from mtlsguard.refresh.resp import LostError, Reply, Wire, address_of
+from mtlsguard.refresh.resp import LostError, RefusedError, Reply, Wire, address_of
 from mtlsguard.refresh.scripts import JOIN, MOST_RECORDS, PAGE, POSITION, PUT
-from mtlsguard.revocation.records import body
+from mtlsguard.revocation.records import MOST_HEAD, MOST_OCTETS, body
 from mtlsguard.revocation.shared import Owed
 from mtlsguard.revocation_policy import StorePolicy
 
@@ -53,8 +53,11 @@ class Store:
         self.wire.close()
 
     def put(self, key: bytes, revoked: str, serial: int, issuer: str, note: str = "") -> bool:
-        """`revoked` "true" or "false". Written when this returns; whether it was otherwise before."""
+        """`revoked` "true" or "false". Written when this returns; whether it was otherwise before. RefusedError for
+        what followers would not take for a record."""
         rest = body(serial, issuer, note)
+        if len(rest) > MOST_OCTETS - MOST_HEAD:
+            raise RefusedError("OVERSIZED")
         return self._run(PUT, SECONDS, key.hex(), revoked, rest, secrets.token_hex(8)) == 1
 
     def join(self, owed: Sequence[tuple[bytes, Owed]]) -> int:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 MOST_OCTETS = 8_192  # of a record
+MOST_HEAD = 128  # of them, before what the writer says
 MOST_STAMP = 1 << 52  # microseconds until the year 2112; exact in the scripts, whose numbers are doubles
 MOST_NOTE = 256  # characters
 _MOST_ISSUER = 6_000

@@ -111,3 +111,14 @@ def test_a_configuration_without_a_list_says_so(config: Path, capsys: pytest.Cap
     config.write_text(config.read_text().replace("[revocation]", "").replace('denylist = "denied"', ""))
     assert run("revoked", "--config", config) == 2
     assert "revocation.denylist" in capsys.readouterr().err
+
+
+def test_a_certificate_whose_issuer_no_library_decodes_can_be_revoked(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = b"Example Intermediate"
+    odd = pki().leaf().resigned(lambda signed: signed.replace(name, name[:-2] + b"\xff\xfe", 1))
+    (config.parent / "odd.pem").write_text(odd.pem)
+    for changed in (True, False):
+        assert run("revoke", "--config", config, "--certificate", config.parent / "odd.pem", "--json") == 0
+        assert told(capsys)["changed"] is changed
