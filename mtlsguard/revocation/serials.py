@@ -2,7 +2,7 @@
 
 A table is its records, then its offsets. A record is a prefix and one serial number in two's complement, sign-extended
 to the width of the longest. The leading bits of a record's CRC-32 say on which shelf it stands; shelves follow one
-another, with at most sixteen records on each on average. An offset is the number of the first record of a shelf,
+another, with at most eight records on each on average. An offset is the number of the first record of a shelf,
 32 bits in the machine's own order, and one more marks the end. Exact: the whole record is compared.
 """
 
@@ -14,7 +14,7 @@ from zlib import crc32
 
 Octets = bytes | bytearray | mmap.mmap
 
-_ON_A_SHELF = 4  # bits: sixteen
+_ON_A_SHELF = 3  # bits: eight
 _HASH = 32
 _COARSE = 9  # bits by which records are sorted as they come: so few shelves that their ends stay in the cache
 _NEGATIVE = b"\x80"
@@ -45,27 +45,29 @@ class Layout:
 class Serials:
     """A table inside a buffer, which is neither copied nor changed."""
 
-    __slots__ = ("_at", "_buffer", "_offsets", "_shift", "_width", "layout")
+    __slots__ = ("_at", "_find", "_offsets", "_shift", "_width", "layout")
 
     def __init__(self, buffer: Octets, at: int, layout: Layout) -> None:
         self.layout = layout
-        self._buffer, self._at, self._width, self._shift = buffer, at, layout.width, _HASH - layout.bits
+        self._find, self._at, self._width, self._shift = buffer.find, at, layout.width, _HASH - layout.bits
         offsets = at + layout.count * layout.width
         self._offsets = memoryview(buffer)[offsets : at + layout.octets].cast("I")
 
     def holds(self, serial: int, prefix: bytes = b"") -> bool:
         """Any integer. `prefix` is as it was given to `Shelves.add`."""
         try:
-            record = prefix + serial.to_bytes(self._width - len(prefix), "big", signed=True)
+            record = serial.to_bytes(self._width - len(prefix), "big", signed=True)
         except OverflowError:  # longer than the longest
             return False
-        shelf = crc32(record) >> self._shift
-        first = self._at + self._offsets[shelf] * self._width
-        end = self._at + self._offsets[shelf + 1] * self._width
-        at = self._buffer.find(record, first, end)
-        while at >= 0 and (at - first) % self._width:  # the end of one record and the start of the next
-            at = self._buffer.find(record, at + 1, end)
-        return at >= 0
+        if prefix:
+            record = prefix + record
+        shelf, offsets, width, at = crc32(record) >> self._shift, self._offsets, self._width, self._at
+        end = at + offsets[shelf + 1] * width
+        at += offsets[shelf] * width
+        found = self._find(record, at, end)
+        while found >= 0 and (found - at) % width:  # the end of one record and the start of the next
+            found = self._find(record, found + 1, end)
+        return found >= 0
 
 
 class Shelves:

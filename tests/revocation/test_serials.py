@@ -72,7 +72,7 @@ def test_serial_numbers_of_one_hash_are_told_apart() -> None:
 
 
 def test_the_end_of_one_record_and_the_start_of_the_next_are_no_record() -> None:
-    """All on one shelf, as there are fewer than sixteen: 01 02 01 02 holds 02 01 only across the border."""
+    """All on one shelf, as there are fewer than eight: 01 02 01 02 holds 02 01 only across the border."""
     table = table_of([0x0102, 0x0102])
     assert table.layout.bits == 0
     assert table.holds(0x0102)
