@@ -117,7 +117,7 @@ def test_every_configuration_key_is_in_the_table() -> None:
     from mtlsguard import policy
 
     table = section("Configuration")
-    derived = {"networks", "unix", "issuer_names", "issuer_keys", "key"}
+    derived = {"networks", "unix", "issuer_names", "issuer_keys", "key", "extent", "issuers", "denylists"}
     for name, part in (
         ("proxy", policy.ProxyPolicy),
         ("trust", policy.TrustPolicy),
@@ -126,6 +126,8 @@ def test_every_configuration_key_is_in_the_table() -> None:
         ("identity", policy.IdentityPolicy),
         ("cache", policy.CachePolicy),
         ("audit", policy.AuditPolicy),
+        ("revocation", policy.RevocationPolicy),
+        ("refresh", policy.RefreshPolicy),
     ):
         for field in dataclasses.fields(part):
             assert field.name in derived or f"`{name}.{field.name}`" in table

@@ -45,6 +45,7 @@ FIRES = {
     "W005": ("W005", {"DEFAULT_EXCEPTION_REPORTER_FILTER": FILTER}),
     "W006": ("W006", {"DEFAULT_EXCEPTION_REPORTER": REPORTER}),
     "W007": ("W007", {"SESSION_ENGINE": "django.contrib.sessions.backends.signed_cookies"}),
+    "W008": ("W008", {"LOGGING_CONFIG": "logging.config.dictConfig"}),
 }
 
 PASSES = {
@@ -101,7 +102,7 @@ def test_it_does_not_fire(name: str, settings: object) -> None:
     assert found() == NOT_OURS.get(name, set())
 
 
-@pytest.mark.parametrize("name", ["W004", "W005", "W006", "W007"])
+@pytest.mark.parametrize("name", ["W004", "W005", "W006", "W007", "W008"])
 def test_it_is_asked_before_a_deployment_only(name: str, settings: object) -> None:
     settings(**FIRES[name][1])
     assert not [one for one in run_checks(tags=["security"]) if one.id == f"mtlsguard.{name}"]
