@@ -55,7 +55,7 @@ def test_every_row_is_as_expected(proxy, scratch):
 def test_the_careless_line_is_in_the_log_without_what_it_said(proxy, scratch):
     ended = subprocess.run([*COMMAND, "--proxy", proxy, "--json"], capture_output=True, check=False, timeout=60)
     [careless] = [line for line in json.loads(ended.stdout)["log"] if "careless der=" in line]
-    assert (careless.count("[certificate sha256:"), careless.count("[dn sha256:")) == (1, 1)
+    assert (careless.count("[certificate sha256:"), careless.count("[fingerprint sha256:")) == (1, 1)
 
 
 def test_nothing_is_left_behind(proxy, scratch):
