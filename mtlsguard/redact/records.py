@@ -46,7 +46,7 @@ class _State(Enum):
 class _After(Enum):
     """What the last line of a record was, of those behind its first."""
 
-    NOTHING = auto()
+    NOTHING = auto()  # yet, or headers
     BODY = auto()
     BODY_BESIDE_OTHERS = auto()  # of each line, as collectors of logs write it; the last may hold four characters
     OTHERS = auto()
@@ -245,7 +245,9 @@ def _groups(block: bytes) -> Iterator[tuple[bytes, Look]]:
 def _after(line: bytes) -> _After:
     if lines.is_body(line):
         return _After.BODY
-    return _After.BODY_BESIDE_OTHERS if lines.holds_body(line) else _After.OTHERS
+    if lines.holds_body(line):
+        return _After.BODY_BESIDE_OTHERS
+    return _After.NOTHING if lines.is_header(line) else _After.OTHERS
 
 
 def text_of(octets: bytes) -> str:

@@ -1,6 +1,7 @@
 """The scripts of the shared deny list in a real Valkey, against what they must do; one connection and its deadlines."""
 
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from mtlsguard.refresh.sharing import Store
 from mtlsguard.revocation.records import Record, joined, read, written
 from mtlsguard.revocation.shared import Owed
 from mtlsguard.revocation_policy import StorePolicy
+from mtlsguard.testing import Pki
 from tests.refresh.valkey import Valkey, entry
 
 EPOCHS = ["a" * 16, "b" * 16, "c" * 16, "d" * 16]
@@ -131,6 +133,44 @@ def test_a_unix_socket_works(tmp_path: Path) -> None:
         store.close()
     finally:
         one.kill()
+
+
+def encrypted(valkey: Valkey, certificate: Path, key: Path) -> str:
+    """In front of the server: what terminates TLS for one connection."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate, key)
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def pump(one: socket.socket, other: socket.socket) -> None:
+        with suppress(OSError):
+            while octets := one.recv(65_536):
+                other.sendall(octets)
+
+    def serve() -> None:
+        with suppress(OSError), listening, listening.accept()[0] as plain:
+            where = ("127.0.0.1", valkey.port)
+            with context.wrap_socket(plain, server_side=True) as near, socket.create_connection(where) as far:
+                threading.Thread(target=pump, args=(far, near), daemon=True).start()
+                pump(near, far)
+
+    threading.Thread(target=serve, daemon=True).start()
+    return f"rediss://127.0.0.1:{listening.getsockname()[1]}"
+
+
+@pytest.mark.parametrize(("ours", "names"), [(True, ("127.0.0.1",)), (False, ("127.0.0.1",)), (True, ("10.9.9.9",))])
+def test_a_server_must_prove_who_it_is(valkey: Valkey, tmp_path: Path, ours: bool, names: tuple[str, ...]) -> None:
+    authority = Pki()
+    url = encrypted(valkey, *authority.server(addresses=names).write(tmp_path, "server"))
+    ca = tmp_path / "ca.pem"
+    ca.write_text((authority if ours else Pki()).root.pem)
+    policy = StorePolicy(ca=str(ca))
+    if not ours or names != ("127.0.0.1",):
+        with pytest.raises(LostError, match="SSLCertVerificationError"):
+            Store(url, policy)
+        return
+    store = Store(url, policy)
+    store.put(entry().key, "true", 1, "CN=x")
+    store.close()
 
 
 def server(answer: bytes, pause: float = 0.0) -> str:

@@ -208,6 +208,16 @@ def test_a_copy_that_is_too_old_follows_the_written_rule(valkey: Valkey, rule: O
         assert one.follower.copy.answer(leaf, time.time()).status.value == status
 
 
+def test_a_clock_that_is_set_back_does_not_prolong_a_copy(valkey: Valkey) -> None:
+    clock = [time.time()]
+    with Follower(valkey.url, StorePolicy(max_staleness=2.0), clock=lambda: clock[0]) as one:
+        assert one.follower.load_now(10)
+        valkey.kill()
+        clock[0] -= 3_600
+        assert eventually(lambda: Event.STALE in one.events)
+        assert one.follower.copy.answer(link(pki().leaf()), clock[0]).status.value == "unknown"
+
+
 def test_a_worker_that_starts_while_the_server_is_away_goes_on_with_the_last_copy(
     tmp_path: Path, valkey: Valkey
 ) -> None:
