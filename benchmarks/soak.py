@@ -147,12 +147,14 @@ class Oracle:
         return outcomes, [("deny list", denied), *lists]
 
     def standing(self, latest: int) -> dict[int, int]:
-        """Who is revoked, that which is being written included, and since which turn without a break."""
+        """Who is on the deny list or on a list, that which is being written included, and since which turn on the same
+        without a break."""
         found: dict[int, int] = {}
-        rest = self._history.at(latest + 1).revoked
-        for turn in range(latest, max(-1, latest - _KEPT // 2), -1):
-            rest &= self._history.at(turn).revoked
-            found |= dict.fromkeys(rest, turn)
+        for of in (lambda state: state.denied, lambda state: state.listed):
+            rest = of(self._history.at(latest + 1))
+            for turn in range(latest, max(-1, latest - _KEPT // 2), -1):
+                rest &= of(self._history.at(turn))
+                found |= {at: min(turn, found.get(at, turn)) for at in rest}
         return found
 
     def _turn_of_denied(self, snapshot: Snapshot, latest: int) -> int:

@@ -192,7 +192,7 @@ def test_a_list_from_a_server(tmp_path: Path, ours: Pki, server: Server) -> None
     client = ours.leaf()
     server.content = crl(ours)
     guard = serving(configured(tmp_path, ours, f'{LEAF_ONLY}crls = ["{server.url}"]\n'))
-    assert lets_in(guard, client)
+    assert eventually(lambda: lets_in(guard, client))
     server.content = crl(ours, [client], number=2)
     guard.reload()
     assert eventually(lambda: asked(guard, client) == REVOKED)

@@ -133,6 +133,15 @@ def test_a_worker_that_is_killed_during_a_reload_is_followed_by_one_that_knows(
         assert service.statuses(good) == {200}
 
 
+@pytest.fixture
+def _heard_hang_ups() -> Iterator[None]:
+    """A child of a process that ignores the signal (nohup) would ignore it too."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.usefixtures("_heard_hang_ups")
 def test_sighup_makes_a_worker_look_at_once(tmp_path: Path, ours: Pki) -> None:
     good, bad = ours.leaf("good"), ours.leaf("bad")
     configuration, denied = denying(tmp_path, ours)
