@@ -4,7 +4,7 @@ import re
 
 from mtlsguard.dialects import EVIDENCE_HEADERS
 from mtlsguard.redact.forms.alternatives import by_first_letter
-from mtlsguard.redact.markers import Kind, is_marker
+from mtlsguard.redact.markers import MASK, Kind, is_marker
 from mtlsguard.redact.patterns import compiled
 
 # All names are looked at in one spelling: lower case, dashes. A name with one of these in it, whatever is before and
@@ -48,7 +48,11 @@ _MOST_WORDS = 32  # characters
 _LONGEST = 200
 _SMALL_NUMBER = compiled(r"\d{1,3}")
 # The same where no quote ends the value: `client_cert=None, verify=True)` or `client_cert=None status=200`.
-_HARMLESS_WORD = compiled(r"(?i)(?:none|null|true|false|success)(?=[,)\]}]|\s{1,4}[\w.-]{1,40}[=:])")
+_HARMLESS_WORD = compiled(
+    r"(?i:none|null|true|false|success)(?=[,)\]}]|\s{1,4}[\w.-]{1,40}[=:])"
+    # And what stands for a find, before fields like `status=200`, but not like `uid=` and `O=`: parts of a name.
+    rf"|{re.escape(MASK)}(?=[ \t]{{1,4}}(?!uid=)[a-z][a-z0-9_.-]{{2,40}}=[^\s=])"
+)
 
 
 def is_evidence(name: str) -> bool:

@@ -24,7 +24,7 @@ _SHORT = {
     "1.2.840.113549.1.9.1": "emailaddress", "0.9.2342.19200300.100.1.1": "uid", "0.9.2342.19200300.100.1.25": "dc",
 }  # fmt: skip
 
-_DECIMAL_AND_HEX = compiled(r"(\d+) ?\(0x[0-9a-f]+\)?")
+_DECIMAL_AND_HEX = compiled(r"(\d+) ?\(0x[0-9a-f]*\)?")
 _FRAME = " \t\r\n\"'()[]{},;\\"
 _MARKS = compiled(r"[\s:-]+|\\x|b(?=['\"])|['\"]")
 _HEX = compiled(r"(?:0x)?([0-9a-f]+)")

@@ -36,13 +36,25 @@ _OF_A_KEY = compiled(r"(?:priv|privateexponent|prime\d|exponent\d|coefficient):\
 def _written_with(between: str) -> str:
     """The pattern for one way to separate octets; a run may be wrapped, and may break off in an octet."""
     starts = "|".join(between.join(octets) for octets in _STARTS)
-    wrap = rf"(?:{between}\s{{1,20}}+)" if between.strip() else r"(?:\s{1,20}+)"
-    rest = rf"(?:(?:{between}|{wrap}){_ANY}){{4,}}+(?:{between}{_HEX})?+"
+    end = "" if "x" in between else _WORD_ENDS  # behind an escape any letter may follow
+    apart = rf"{between}\s{{0,20}}+" if between.strip() else r"\s{1,20}+"
+    rest = rf"(?:{apart}{_ANY}{end}){{4,}}+(?:{between}{_HEX}{_WORD_ENDS}(?! \w))?+"
     return rf"30(?<!{_HEX}30){between}(?:{starts}){rest}"
 
 
-_BETWEEN = ("", " ", "-", r"\\{1,8}+x")
-_RUN = compiled("|".join(_written_with(between) for between in _BETWEEN))
+def _written_closely() -> str:
+    """The same with nothing between octets. In a further line a word counts whole or not at all, and then only if it
+    has a digit or is too long for prose: `affected` and `facade` begin like more of it.
+    """
+    starts = "|".join("".join(octets) for octets in _STARTS)
+    another = rf"\s{{1,20}}+(?=[a-f]{{0,{_TOO_LONG}}}\d|{_HEX}{{{_TOO_LONG}}})(?:{_ANY})++{_HEX}?+{_WORD_ENDS}"
+    return rf"30(?<!{_HEX}30)(?:{starts})(?=(?:\s{{0,20}}{_ANY}){{4}})(?:{_ANY})*+{_HEX}?+(?:{another})*+"
+
+
+_WORD_ENDS = "(?![0-9a-z])"
+_TOO_LONG = 16  # letters
+_BETWEEN = (" ", "-", r"\\{1,8}+x")
+_RUN = compiled("|".join([_written_closely(), *map(_written_with, _BETWEEN)]))
 
 
 def find(text: Text) -> Iterator[Span]:

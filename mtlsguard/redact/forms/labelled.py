@@ -17,7 +17,7 @@ def _octets(least: int) -> str:
 
 _HAS_DIGIT = r"(?=[a-f]{0,60}\d)"
 _NO_MORE = r"(?![\w-]|[.:]\w)"
-_AGAIN = r"(?: \(0x[0-9a-f]{1,64}\))?+"  # OpenSSL writes a short one twice
+_AGAIN = r"(?: \(0x[0-9a-f]*+\)?)?+"  # OpenSSL writes a short one twice, and the line may be cut off there
 _NUMBER = r"serial(?:[- ]?(?:number|num|no))?(?:s|-hex|-dec|-int|-id)?"
 _CELL = r"</\w{1,8}>\s{0,80}(?:<[^<>]{1,40}>){1,3}"  # of a table in HTML, Django's debug page for one
 _POINTER = (
@@ -31,9 +31,9 @@ _POINTED = compiled(
     rf"{_NUMBER}{_POINTER}(?P<value>{_ESCAPED_OCTETS}|-?(?:0x)?(?:{_octets(2)}|{_HAS_DIGIT}[0-9a-f]{{2,}}+){_NO_MORE}{_AGAIN})"
 )
 _LOOSE = compiled(
-    rf"(?:serialnumber(?:\s{{1,2}}|>)(?P<decimal>\d{{2,}}+)"
+    rf"(?:serialnumber(?:\s{{1,2}}|>)(?P<decimal>\d{{2,}}+{_NO_MORE}{_AGAIN})"
     rf"|{_NUMBER}(?:(?: is| of| no\.|:| #)?\s{{1,4}}|\s?[\]|](?:\s|\\{{1,8}}+[nr]){{1,8}}|/)(?:0x)?"
-    rf"(?P<value>{_octets(7)}|{_HAS_DIGIT}[0-9a-f]{{16,}}+)){_NO_MORE}"
+    rf"(?P<value>(?:{_octets(7)}|{_HAS_DIGIT}[0-9a-f]{{16,}}+){_NO_MORE}{_AGAIN}))"
 )
 
 _PRINT = (
