@@ -3,11 +3,12 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 
+from mtlsguard.redact import memory
 from mtlsguard.redact.contract import Form, Span, Text
 from mtlsguard.redact.forms import BLOCKS, IN_CONTEXT
 from mtlsguard.redact.markers import MARKER, MASK, RANK, Kind
 from mtlsguard.redact.naming import Names
-from mtlsguard.redact.prefilter import may_hold_certificate_data
+from mtlsguard.redact.prefilter import lets_through, may_hold_certificate_data
 from mtlsguard.redact.rendering import hidden as _rendering
 from mtlsguard.redact.rendering import may_be_rendered, plain
 
@@ -27,9 +28,20 @@ def redacted(text: str, names: Names) -> str:
 
     Idempotent, linear in the length of the text, and never raises.
     """
-    if not may_hold_certificate_data(text):
+    if not lets_through(text):
         return text
-    return _rewritten(text, spans(text), names)
+    if len(text) > memory.LONGEST or not names.has_room:
+        return _cleaned(text, names)
+    place = memory.place_of(names.key, "", text)
+    made = memory.made_of(place)
+    if made is memory.UNKNOWN:
+        made = _cleaned(text, names)
+        memory.remember(place, None if made is text else made)
+    return made if isinstance(made, str) else text
+
+
+def _cleaned(text: str, names: Names) -> str:
+    return _rewritten(text, spans(text), names) if may_hold_certificate_data(text) else text
 
 
 def spans(text: str) -> list[Span]:

@@ -5,9 +5,10 @@ import traceback
 from collections.abc import Iterable, MutableMapping
 from typing import Any
 
+from mtlsguard.redact import memory
 from mtlsguard.redact.markers import Kind, marker
-from mtlsguard.redact.prefilter import may_hold_certificate_data
-from mtlsguard.redact.rules import are_plain, rule_for
+from mtlsguard.redact.prefilter import lets_through, may_hold_certificate_data
+from mtlsguard.redact.rules import PLAIN, are_plain, is_plain, rule_for
 from mtlsguard.redact.values import ATOMS, DEEPEST, Walk
 
 EventDict = MutableMapping[str, Any]  # as structlog calls it; not imported, because importing it takes long
@@ -17,7 +18,6 @@ _META = frozenset({"_record", "_from_structlog"})
 
 _CONTAINERS = frozenset({dict, list, tuple})
 _NAMES = ATOMS | {str}
-_SHORT = 200  # characters; most of an event is no longer, most certificate data is
 
 
 def redacted_event(event_dict: EventDict, key: bytes) -> EventDict:
@@ -27,7 +27,7 @@ def redacted_event(event_dict: EventDict, key: bytes) -> EventDict:
     because a renderer that did it later could print what this must keep back.
     """
     try:
-        event = _with_rendered_exception(event_dict)
+        event = _with_rendered_exception(event_dict) if "exc_info" in event_dict else event_dict
         return event if _is_clean(event) else _cleaned(event, key)
     except Exception:  # noqa: BLE001 - a log call must not fail, and an event that was not looked at must not get out
         return {"event": marker(Kind.UNEXAMINED)}
@@ -35,8 +35,10 @@ def redacted_event(event_dict: EventDict, key: bytes) -> EventDict:
 
 def _is_clean(event: EventDict) -> bool:
     """All texts, however nested, are glanced at together: that costs less than one by one. No is not certain."""
+    if not (PLAIN.issuperset(event) or are_plain(event)):
+        return False
     texts: list[str] = []
-    return are_plain(event) and _gather(event.values(), texts) and not may_hold_certificate_data("\n".join(texts))
+    return _gather(event.values(), texts) and not may_hold_certificate_data("\n".join(texts))
 
 
 def _gather(values: Iterable[Any], texts: list[str], depth: int = 0) -> bool:
@@ -63,23 +65,49 @@ def _are_names(names: Iterable[object]) -> bool:
 
 
 def _cleaned(event: EventDict, key: bytes) -> EventDict:
-    walk, clean = Walk(key), _clean_texts(event)
-    cleaned: dict[str, Any] = {}
+    walk = Walk(key)
+    changed: dict[str, Any] = {}
+    for name in _doubtful(event):
+        value = event[name]
+        new = _remembered(walk, name, value) if type(value) is str else walk.clean(value, rule_for(name), 1)
+        if new is not value:
+            changed[name] = new
+    names = {} if are_plain(event) else {name: walk.name(name) for name in event}
+    if all(new is name for name, new in names.items()):
+        return {**event, **changed} if changed else event
+    return {names.get(name, name): changed.get(name, value) for name, value in event.items()}
+
+
+def _remembered(walk: Walk, name: str, text: str) -> object:
+    if len(text) > memory.LONGEST or not walk.names.has_room:
+        return walk.clean(text, rule_for(name), 1)
+    place = memory.place_of(walk.names.key, name, text)
+    made = memory.made_of(place)
+    if made is memory.UNKNOWN:
+        made = walk.clean(text, rule_for(name), 1)
+        memory.remember(place, None if made is text else str(made))
+    return text if made is None else made
+
+
+def _doubtful(event: EventDict) -> list[str]:
+    """Names of what must be looked at one by one. Texts are glanced at together first, but for those with a `=`: most
+    that is found has one.
+    """
+    doubtful: list[str] = []
+    names: list[str] = []
+    texts: list[str] = []
     for name, value in event.items():
-        stays = name in clean or name in _META
-        cleaned[walk.name(name)] = value if stays else walk.clean(value, rule_for(name), 1)
-    same = cleaned.keys() == event.keys() and all(cleaned[name] is value for name, value in event.items())
-    return event if same else cleaned
-
-
-def _clean_texts(event: EventDict) -> set[str]:
-    """Names of the short texts, if these are clean when they are glanced at together; none if they are not."""
-    short = {
-        name: value
-        for name, value in event.items()
-        if type(value) is str and len(value) < _SHORT and are_plain((name,))
-    }
-    return set() if may_hold_certificate_data("\n".join(short.values())) else set(short)
+        kind = type(value)
+        if name in PLAIN or is_plain(name):
+            if kind is str and "=" not in value:
+                names.append(name)
+                texts.append(value)
+                continue
+            if kind in ATOMS:
+                continue
+        if name not in _META:
+            doubtful.append(name)
+    return doubtful + names if lets_through("\n".join(texts)) else doubtful
 
 
 def _with_rendered_exception(event: EventDict) -> EventDict:

@@ -9,12 +9,14 @@ from hashlib import blake2b, sha256
 from typing import Any
 
 from mtlsguard.pseudonym import pseudonym
+from mtlsguard.redact import memory
 from mtlsguard.redact.decoding import der_in, hash_in
 from mtlsguard.redact.markers import Kind, marker
 from mtlsguard.redact.normal import normal_dn, octets_of_fingerprint, serial_number
 
 _MOST_CHARACTERS = 200_000  # of one text are decoded; what is found after that has no name
 _MOST_NAMES = 300
+_NAMES_OF_A_SHORT = 250  # a text that is remembered has no more
 _SHA256_OCTETS = 32
 
 _REMEMBERED: dict[bytes, str] = {}
@@ -26,12 +28,17 @@ _NAMELESS = frozenset({Kind.PRIVATE_KEY, Kind.PKCS12, Kind.UNEXAMINED})
 class Names:
     """Of one text or event: so much work and no more, whatever is in it."""
 
-    __slots__ = ("_characters", "_key", "_names")
+    __slots__ = ("_characters", "_names", "key")
 
     def __init__(self, key: bytes) -> None:
-        self._key = key
+        self.key = key
         self._characters = _MOST_CHARACTERS
         self._names = _MOST_NAMES
+
+    @property
+    def has_room(self) -> bool:
+        """For whatever a short text may hold."""
+        return self._names >= _NAMES_OF_A_SHORT and self._characters >= memory.LONGEST
 
     def marker(self, kind: Kind, written: str) -> str:
         """For what was written in a text."""
@@ -39,7 +46,7 @@ class Names:
             return marker(kind)
         self._characters -= len(written)
         self._names -= 1
-        return marker(kind, _name(kind, written, self._key))
+        return marker(kind, _name(kind, written, self.key))
 
     def marker_of_value(self, kind: Kind, value: object) -> str:
         """For a value of any type whose name or type says what it is."""

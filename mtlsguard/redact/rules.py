@@ -33,20 +33,22 @@ _OPAQUE = compiled(r"(?=[^A-Z]*[A-Z])(?=\D*\d)[A-Za-z0-9+=_%:-][A-Za-z0-9+/=_%\\
 _OCTETS = compiled(r"b[\"'].{8}", re.DOTALL)  # the repr of some, as tracebacks print it
 
 
-_PLAIN: set[object] = set()  # names that say nothing, seen before
+PLAIN: set[object] = set()  # names that say nothing, seen before
 _MOST_PLAIN = 4096
 
 
 def are_plain(names: Iterable[object]) -> bool:
     """Does none of these names say anything? Nearly always they have been seen before."""
-    return _PLAIN.issuperset(names) or all(map(_is_plain, names))
+    return PLAIN.issuperset(names) or all(map(is_plain, names))
 
 
-def _is_plain(name: object) -> bool:
+def is_plain(name: object) -> bool:
+    if name in PLAIN:
+        return True
     if rule_for(name) is not None:
         return False
-    if isinstance(name, str) and len(name) <= _LONG_NAME and len(_PLAIN) < _MOST_PLAIN:
-        _PLAIN.add(name)
+    if isinstance(name, str) and len(name) <= _LONG_NAME and len(PLAIN) < _MOST_PLAIN:
+        PLAIN.add(name)
     return True
 
 

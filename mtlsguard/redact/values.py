@@ -28,11 +28,11 @@ _PAIR, _TRIPLE = 2, 3
 class Walk:
     """One pass over one event. Each method gives back the very same object if it is clean."""
 
-    __slots__ = ("_left", "_names")
+    __slots__ = ("_left", "names")
 
     def __init__(self, key: bytes) -> None:
         self._left = MOST_VALUES
-        self._names = Names(key)
+        self.names = Names(key)
 
     def clean(self, value: object, rule: Rule | None = None, depth: int = 0) -> object:
         """Never raises: a value that cannot be looked at is replaced."""
@@ -45,11 +45,11 @@ class Walk:
         self._left -= 1
         kind = rule(value) if rule else None
         if kind is not None:
-            return self._names.marker_of_value(kind, value)
+            return self.names.marker_of_value(kind, value)
         if type(value) in ATOMS:
             return value
         if isinstance(value, str):
-            return redacted(value, self._names)
+            return redacted(value, self.names)
         if isinstance(value, bytes | bytearray | memoryview):
             return self._octets(value)
         if depth >= DEEPEST or self._left < 0:
@@ -82,7 +82,7 @@ class Walk:
         return self.name(name) if type(name) is str else self.clean(name, None, depth)
 
     def name(self, name: str) -> str:
-        return name if is_clean_name(name) else redacted(name, self._names)
+        return name if is_clean_name(name) else redacted(name, self.names)
 
     def _sequence(self, values: _Sequence, rule: Rule | None, depth: int) -> object:
         """The items; of a pair or triple such as a header, the name decides about what follows it."""
@@ -105,17 +105,17 @@ class Walk:
 
     def _octets(self, octets: bytes | bytearray | memoryview) -> object:
         text = bytes(octets).decode("latin-1")
-        cleaned = redacted(text, self._names)
+        cleaned = redacted(text, self.names)
         return octets if cleaned is text else cleaned.encode("latin-1")
 
     def _object(self, value: object) -> object:
         """An object stays if neither its repr nor its str shows anything; a renderer may use the one or the other."""
         module = type(value).__module__.partition(".")[0]
         if module in _PRINTS_CERTIFICATES and not isinstance(value, BaseException | Enum | type):
-            return self._names.marker_of_value(_kind_of_object(type(value).__name__), value)
+            return self.names.marker_of_value(_kind_of_object(type(value).__name__), value)
         for show in _SHOWS:
             if spans(show(value)):
-                return redacted(repr(value), self._names)
+                return redacted(repr(value), self.names)
         return value
 
 

@@ -17,6 +17,7 @@ _LONG = ("countryName", "organizationName", "organizationalUnitName", "commonNam
 _LONGER = ("stateOrProvinceName", "domainComponent", "userId", "streetAddress", "postalCode", "surname", "givenName")
 _SNAKE = ("country_name", "organization_name", "organizational_unit_name", "common_name", "email_address")
 _SNAKES = ("locality_name", "state_or_province_name", "serial_number", "domain_component")
+BEGINNINGS = (*_SHORT, *_LONG, *_LONGER)  # of a line
 
 # `('CN', 'Example')`, `"CN": "Example"`: everything is quoted, and at the same level throughout.
 _TYPE = any_of((*_SHORT, *_LONG, *_LONGER, *_SNAKE, *_SNAKES))

@@ -22,6 +22,7 @@ _LDAP = ("cn", "ou", "dc", "uid")
 _WORDY = ("L", "ST", "S", "T", "E")  # `L=3, C=4` is something else
 _NUMBER = r"(?:OID\.)?[0-2](?:\.\d{1,9}){2,20}+"
 
+BEGINNINGS = (*_ALONE, *_USUAL, *_LONG, *_RARE, *_LDAP, *_WORDY, "C")  # of a name
 _NAMES = (*_ALONE, *_USUAL, *_LONG, *_RARE, *_LDAP, *_WORDY, "C", "o", "c", "l", "st")
 _TYPE = rf"(?:{any_of(_NAMES)}|{_NUMBER})"
 _IS = r" {0,2}=(?!=\s)"

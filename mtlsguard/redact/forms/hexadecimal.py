@@ -88,10 +88,11 @@ def glance_at_colons(text: str) -> bool:
     return text.count(":") >= _COLONS and _COLONS_HINT.search(text) is not None
 
 
-_NEAR = compiled(
+NEAR = (
     r"30(?:82[0-9a-fA-F]{4}(?:308|020|060)|81[0-9a-fA-F]{2}(?:30|020)|7[47]0201|2[eE]0201"
     r"|[ -]8[12][ -]|[ -](?:7[47]|2[eE])[ -]02|\\{1,8}x|8[12] [0-9a-fA-F]{4})"
 )
+_NEAR = compiled(NEAR)
 _COLONS_HINT = compiled(rf":(?:[0-9a-fA-F]{{2}}:){{{_COLONS - 1}}}")
 
 FORM = Form(find, gate="30", glance=glance)
