@@ -10,6 +10,7 @@ from functools import cache
 from mtlsguard.redact.patterns import compiled
 
 _MOST_LEVELS = 15  # four strings within each other
+_QUOTES = {quote: compiled(rf"\\*+{quote}") for quote in "\"'"}
 _OPENING = compiled(r"""(?<!\\)(\\{0,15})(["'])\Z""")
 
 # The next of several literals that are one value.
@@ -41,14 +42,26 @@ def end_of_quoted(raw: str, start: int, opening: str) -> int:
 
 
 def end_of_octets(raw: str, start: int, opening: str, escape: int) -> int:
-    """The same for the repr of octets. `escape`: how many backslashes each of its own has become; as many before a
-    quote escape it, however few stood before the opening one, for a repr in JSON has its quotes as they are.
+    """The same for octets, as bytes or text. `escape`: how many backslashes each of its own has become; that tells
+    its level, for the quotes around a repr in JSON are as they were.
     """
-    level = max(len(opening) - 1, escape - 1)
-    end = _end_of_one(raw, start, "\\" * level + opening[-1])
+    end = _end_of_escaped(raw, start, opening, escape)
     while another := _ANOTHER.match(raw, end):
-        end = _end_of_one(raw, another.end(), "\\" * level + another["opening"][-1])
+        end = _end_of_escaped(raw, another.end(), another["opening"], escape)
     return end
+
+
+def _end_of_escaped(raw: str, start: int, opening: str, escape: int) -> int:
+    """Each string around it makes two backslashes of one, and one more before a quote of its own. So those before a
+    quote, less those of the opening one, are a whole number of pairs if octets of value 92 stand there, if any, and
+    an odd one if the quote is itself an octet. What closes a string further out closes this one.
+    """
+    level = len(opening) - 1
+    for quote in _QUOTES[opening[-1]].finditer(raw, start):
+        before = len(quote.group()) - 1
+        if before < level or (before - level) % (2 * escape) == 0:
+            return quote.end() - 1 - min(before, level)
+    return len(raw)
 
 
 def _end_of_others(raw: str, end: int) -> int:

@@ -1,6 +1,7 @@
 """redact_text: what goes and what is left around it."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 
@@ -30,6 +31,45 @@ def test_nothing_of_a_certificate_can_be_read_however_it_is_written(written, fra
 @pytest.mark.parametrize("wrap", [repr, json.dumps, lambda text: json.dumps(json.dumps(text))])
 def test_nothing_can_be_read_in_a_string_within_a_string(written, wrap):
     assert ALICE.leaks_in(redact_text(wrap({"message": written(ALICE), "level": "info"}))) == []
+
+
+QUOTED = material(name='mallory\' "quux" \\ zq7', organization='Ze\'"br"a, Ltd')
+OCTETS: dict[str, Callable[[bytes], str]] = {
+    "repr": repr,
+    "repr without its quotes": lambda der: repr(der)[2:-1],
+    "Latin-1": lambda der: der.decode("latin-1"),
+    "ASCII with escapes": lambda der: der.decode("ascii", "backslashreplace"),
+    "UTF-8 with escapes": lambda der: der.decode("utf-8", "backslashreplace"),
+    "bad UTF-8": lambda der: der.decode("utf-8", "replace"),
+    "surrogates": lambda der: der.decode("utf-8", "surrogateescape"),
+}
+LEVELS: dict[str, Callable[[str], str]] = {
+    "as it is": str,
+    "repr": repr,
+    "JSON": json.dumps,
+    "JSON in Unicode": lambda text: json.dumps(text, ensure_ascii=False),
+    "backslashes doubled": lambda text: text.replace("\\", "\\\\"),
+}
+
+
+@pytest.mark.parametrize("how", OCTETS.values(), ids=OCTETS)
+@pytest.mark.parametrize("first", LEVELS.values(), ids=LEVELS)
+@pytest.mark.parametrize("second", LEVELS.values(), ids=LEVELS)
+def test_octets_with_quotes_and_backslashes_do_not_end_early_however_deep_they_are_escaped(how, first, second):
+    written = second(first(how(QUOTED.der)))
+    words = ("mallory", "quux", "zq7", 'br"a', "Ltd")
+    cleaned = [redact_text(frame.replace("{}", written)) for frame in ("{}", "seen {} here", "x='{}' y=1")]
+    assert [one for one in cleaned if QUOTED.leaks_in(one) or any(word in one for word in words)] == []
+
+
+def test_octets_of_a_digest_with_both_quotes_do_not_end_early():
+    digest = b"\x03'\"" + b"abcdefgh" + bytes(range(128, 137))
+    for written in (repr(digest), json.dumps(repr(digest)), repr(repr(digest))):
+        assert [word for word in ("fingerprint", "serial") if "bcdefg" in redact_text(f"{word}={written}")] == []
+
+
+def test_octets_that_break_off_behind_their_header_are_no_error():
+    assert redact_text("seen 0w\\x02\\x01") == "seen [private key]"
 
 
 @pytest.mark.parametrize("written", WRITTEN.values(), ids=WRITTEN)

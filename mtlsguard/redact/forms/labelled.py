@@ -22,9 +22,11 @@ _NUMBER = r"serial(?:[- ]?(?:number|num|no))?(?:s|-hex|-dec|-int|-id)?"
 _CELL = r"</\w{1,8}>\s{0,80}(?:<[^<>]{1,40}>){1,3}"  # of a table in HTML, Django's debug page for one
 _POINTER = (
     rf"""(?:{_CELL}|\\{{0,15}}+["']?(?:\s{{0,8}}(?:=>|[:=])(?:\s|\\{{1,8}}+[nrt]){{0,40}}|,\s{{0,2}}(?=b?["'])))"""
-    r"""[\[({]{0,2}b?\\{0,15}+["']?"""
+    r"""[\[({]{0,2}(?:["'](?=b\\))?b?\\{0,15}+["']?"""  # a repr in a repr too
 )
-_ESCAPED_OCTETS = r"""(?<=["'])(?=[^"']{0,40}\\{1,15}x)"""  # an empty value: its end is looked for later
+# An empty value: its end is looked for later.
+_ESCAPED_OCTETS = r"""(?:(?<=")(?=[^"]{0,40}\\{1,15}x)|(?<=')(?=[^']{0,40}\\{1,15}x))"""
+_ESCAPE = compiled(r"\\++(?=x)")
 
 # `serial=0A`: two digits are enough where an equals sign or a colon points at them; without one it takes eight octets.
 _POINTED = compiled(
@@ -43,7 +45,7 @@ _PRINT = (
 )
 _FILLER = (
     r"""(?:\\{1,8}+[nrt](?![a-z])|</?\w{1,8}(?: [^<>]{0,40})?>|[\s:=()"'\[\]{,\\.-]|sha-?\d{1,3}|md5|hex|of|is|the|"""
-    r"""digest|certificate|cert|client|(?<=["' (=:,\[])b(?=["']))"""
+    r"""digest|certificate|cert|client|(?<=["' (=:,\[])b(?=\\{0,15}["']))"""
 )
 _BASE64 = r"(?<![a-z0-9+/])[a-z0-9+/]{27,}+={0,2}"  # SHA-1 or longer
 _FINGERPRINT = compiled(
@@ -73,7 +75,8 @@ def _found(text: Text, pattern: re.Pattern[str], kind: Kind) -> Iterator[Span]:
 
 def _end_of_octets(raw: str, start: int) -> int:
     opening = quoting.opening_before(raw, start)
-    return quoting.end_of_quoted(raw, start, opening) if opening else start
+    escape = _ESCAPE.search(raw, start)
+    return quoting.end_of_octets(raw, start, opening, len(escape.group())) if opening and escape else start
 
 
 FORM = Form(find, hints=("KeyID", "Modulus=", "fp="), folded_hints=("serial", "print", "cert", "client"))
