@@ -7,6 +7,7 @@ import pytest
 
 from mtlsguard.dialects import EVIDENCE_HEADERS
 from mtlsguard.redact import redact_text
+from mtlsguard.redact.engine import spans
 from mtlsguard.redact.markers import MARKER
 from tests.redact.material import WRITTEN, material, private_key_pem, xfcc
 
@@ -31,6 +32,13 @@ def test_nothing_of_a_certificate_can_be_read_however_it_is_written(written, fra
 @pytest.mark.parametrize("wrap", [repr, json.dumps, lambda text: json.dumps(json.dumps(text))])
 def test_nothing_can_be_read_in_a_string_within_a_string(written, wrap):
     assert ALICE.leaks_in(redact_text(wrap({"message": written(ALICE), "level": "info"}))) == []
+
+
+def without_finds(text: str) -> str:
+    """What the forms leave, whatever the first look says."""
+    for span in reversed(spans(text)):
+        text = text[: span.start] + text[span.end :]
+    return text
 
 
 QUOTED = material(name='mallory\' "quux" \\ zq7', organization='Ze\'"br"a, Ltd')
@@ -58,7 +66,7 @@ LEVELS: dict[str, Callable[[str], str]] = {
 def test_octets_with_quotes_and_backslashes_do_not_end_early_however_deep_they_are_escaped(how, first, second):
     written = second(first(how(QUOTED.der)))
     words = ("mallory", "quux", "zq7", 'br"a', "Ltd")
-    cleaned = [redact_text(frame.replace("{}", written)) for frame in ("{}", "seen {} here", "x='{}' y=1")]
+    cleaned = [without_finds(frame.replace("{}", written)) for frame in ("{}", "seen {} here", "x='{}' y=1")]
     assert [one for one in cleaned if QUOTED.leaks_in(one) or any(word in one for word in words)] == []
 
 
