@@ -3,7 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 
-from mtlsguard.redact import memory
+from mtlsguard.redact import memory, regions
 from mtlsguard.redact.contract import Form, Span, Text
 from mtlsguard.redact.forms import BLOCKS, IN_CONTEXT
 from mtlsguard.redact.markers import MARKER, MASK, RANK, Kind
@@ -15,7 +15,7 @@ from mtlsguard.redact.rendering import may_be_rendered, plain
 __all__ = ["Masked", "may_hold_certificate_data", "redacted", "spans"]
 
 # A find costs a thousand times what a clean character costs. Certificates are longer than this on average.
-_MOST_SPANS = 2000
+_MOST_SPANS = 400
 _CHARACTERS_PER_SPAN = 500
 
 # A find can make visible what stood in its shadow, such as the rest of a header's line; a few times, not for ever.
@@ -45,10 +45,12 @@ def _cleaned(text: str, names: Names) -> str:
 
 
 def spans(text: str) -> list[Span]:
-    """Where certificate data is, in order, without overlaps. Markers that stand in the text already are none.
+    """Where certificate data is, in order, without overlaps. Markers that stand in the text already are none."""
+    return _spans(text) if len(text) <= regions.WHOLE else regions.spans_in(text, _spans)
 
-    After each stage the finds are masked, so that the next sees what will be seen in the result.
-    """
+
+def _spans(text: str) -> list[Span]:
+    """After each stage the finds are masked, so that the next sees what will be seen in the result."""
     masked, idle = Masked(text), 0
     for forms in (BLOCKS, IN_CONTEXT) * _MOST_PASSES:
         before, masked = masked, masked.with_finds(_found_by(forms, masked.work))

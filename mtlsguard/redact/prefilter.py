@@ -52,7 +52,7 @@ _COLONS = 13  # fewer do not hold what the pattern looks for
 _RAW = "0[\x81\x82\ufffd\udc81\udc82]"
 _RAW_OCTETS = b"0(?:\xc2[\x81\x82]|\xef\xbf\xbd|\xed\xb2[\x81\x82])"  # the same in UTF-8
 
-_PATTERN = "|".join((_WORDS, _BASE64, _ARMOUR, _EQUALS, _PERCENT, _REPR, _NAMES, _OCTETS))
+_PATTERN = f"{_WORDS}|{_BASE64}|{_ARMOUR}|{_EQUALS}|{_PERCENT}|{_REPR}|{_NAMES}|{_OCTETS}"
 _SEARCH = re.compile(_PATTERN).search
 _SEARCH_RAW = re.compile(_RAW).search
 
