@@ -12,7 +12,21 @@ from collections import Counter
 from collections.abc import Callable
 from itertools import chain
 
-from benchmarks import asgi, django, first, frameworks, memory, refusals, report, revocation, scale, threads, wsgi
+from benchmarks import (
+    asgi,
+    django,
+    first,
+    frameworks,
+    memory,
+    redaction,
+    refusals,
+    report,
+    revocation,
+    scale,
+    texts,
+    threads,
+    wsgi,
+)
 from benchmarks.harness import MISSED, Group, Table, measure
 
 GROUPS: dict[str, Callable[[], Group]] = {
@@ -24,22 +38,24 @@ GROUPS: dict[str, Callable[[], Group]] = {
     "scale": scale.group,
     "threads": threads.group,
     "refusals": refusals.group,
+    "redaction": redaction.group,
 }
-MEMORY, REVOCATION = "memory", "revocation"
-# Seconds of rounds, certificates in memory, revoked serial numbers.
-_QUICK, _FULL = (25.0, 1_000, 100_000), (110.0, 10_000, 1_000_000)
+MEMORY, REVOCATION, TEXTS = "memory", "revocation", "texts"
+# Seconds of rounds, certificates in memory, revoked serial numbers, megabytes of log.
+_QUICK, _FULL = (25.0, 1_000, 100_000, 5), (110.0, 10_000, 1_000_000, 50)
 
 
 def main() -> int:
     options = _options()
-    names = options.only or [*GROUPS, MEMORY, REVOCATION]
-    seconds, certificates, serials = _QUICK if options.quick else _FULL
+    names = options.only or [*GROUPS, MEMORY, REVOCATION, TEXTS]
+    seconds, certificates, serials, megabytes = _QUICK if options.quick else _FULL
     groups = [GROUPS[name]() for name in names if name in GROUPS]
     cases = list(chain.from_iterable(group.cases for group in groups))
     samples = measure(cases, seconds if cases else 0.0)
     tables = [group.table(samples) for group in groups]
     tables += [memory.table(certificates)] if MEMORY in names else []
     tables += [revocation.table(serials)] if REVOCATION in names else []
+    tables += [texts.table(megabytes)] if TEXTS in names else []
     rounds = max(map(len, samples.by_case.values()), default=0)
     print(_json(tables, rounds) if options.json else _text(tables, rounds))
     return 1 if any(row.verdict == MISSED for table in tables for row in table.rows) else 0
@@ -50,7 +66,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="under a minute, noisier")
     parser.add_argument("--json", action="store_true", help="the same as data")
     parser.add_argument(
-        "--only", action="append", choices=[*GROUPS, MEMORY, REVOCATION], metavar="GROUP", help="repeatable"
+        "--only", action="append", choices=[*GROUPS, MEMORY, REVOCATION, TEXTS], metavar="GROUP", help="repeatable"
     )
     return parser.parse_args()
 
