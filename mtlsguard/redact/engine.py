@@ -33,11 +33,11 @@ def redacted(text: str, names: Names) -> str:
     if len(text) > memory.LONGEST or not names.has_room:
         return _cleaned(text, names)
     place = memory.place_of(names.key, "", text)
-    made = memory.made_of(place)
-    if made is memory.UNKNOWN:
+    made = memory.TEXTS.recall(place)
+    if isinstance(made, memory.Unknown):
         made = _cleaned(text, names)
-        memory.remember(place, None if made is text else made)
-    return made if isinstance(made, str) else text
+        memory.TEXTS.remember(place, None if made is text else made)
+    return text if made is None else made
 
 
 def _cleaned(text: str, names: Names) -> str:

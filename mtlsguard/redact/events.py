@@ -2,13 +2,13 @@
 
 import sys
 import traceback
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Collection, Iterable, MutableMapping
 from typing import Any
 
-from mtlsguard.redact import memory
 from mtlsguard.redact.markers import Kind, marker
+from mtlsguard.redact.memory import LONGEST, TEXTS, UNKNOWN, place_of
 from mtlsguard.redact.prefilter import lets_through, may_hold_certificate_data
-from mtlsguard.redact.rules import PLAIN, are_plain, is_plain, rule_for
+from mtlsguard.redact.rules import PLAIN, are_plain, are_printable, is_plain, rule_for
 from mtlsguard.redact.values import ATOMS, DEEPEST, Walk
 
 EventDict = MutableMapping[str, Any]  # as structlog calls it; not imported, because importing it takes long
@@ -16,6 +16,7 @@ EventDict = MutableMapping[str, Any]  # as structlog calls it; not imported, bec
 # structlog's own, taken out before anything is rendered; later processors need them as they are.
 _META = frozenset({"_record", "_from_structlog"})
 
+_ERROR = "exc_info"
 _CONTAINERS = frozenset({dict, list, tuple})
 _NAMES = ATOMS | {str}
 
@@ -27,7 +28,7 @@ def redacted_event(event_dict: EventDict, key: bytes) -> EventDict:
     because a renderer that did it later could print what this must keep back.
     """
     try:
-        event = _with_rendered_exception(event_dict) if "exc_info" in event_dict else event_dict
+        event = _with_rendered_exception(event_dict) if _ERROR in event_dict else event_dict
         return event if _is_clean(event) else _cleaned(event, key)
     except Exception:  # noqa: BLE001 - a log call must not fail, and an event that was not looked at must not get out
         return {"event": marker(Kind.UNEXAMINED)}
@@ -38,10 +39,16 @@ def _is_clean(event: EventDict) -> bool:
     if not (PLAIN.issuperset(event) or are_plain(event)):
         return False
     texts: list[str] = []
-    return _gather(event.values(), texts) and not may_hold_certificate_data("\n".join(texts))
+    for value in event.values():  # as `_gather`, whose call costs as much as two values
+        kind = type(value)
+        if kind is str:
+            texts.append(value)
+        elif kind not in ATOMS and not (kind in _CONTAINERS and _gather_inside(value, texts, 1)):
+            return False
+    return not may_hold_certificate_data("\n".join(texts))
 
 
-def _gather(values: Iterable[Any], texts: list[str], depth: int = 0) -> bool:
+def _gather(values: Iterable[Any], texts: list[str], depth: int) -> bool:
     """Collects the texts; no as soon as there is something that must be looked at closely."""
     for value in values:
         kind = type(value)
@@ -60,33 +67,44 @@ def _gather_inside(value: Any, texts: list[str], depth: int) -> bool:  # noqa: A
     return depth < DEEPEST and (not is_named or _are_names(value[:1])) and _gather(value, texts, depth)
 
 
-def _are_names(names: Iterable[object]) -> bool:
+def _are_names(names: Collection[object]) -> bool:
     return all(type(name) in _NAMES for name in names) and are_plain(names)
 
 
 def _cleaned(event: EventDict, key: bytes) -> EventDict:
-    walk = Walk(key)
+    walk = None
     changed: dict[str, Any] = {}
     for name in _doubtful(event):
         value = event[name]
-        new = _remembered(walk, name, value) if type(value) is str else walk.clean(value, rule_for(name), 1)
+        new = _recalled(key, name, value)
+        if new is UNKNOWN:
+            walk = walk or Walk(key)
+            new = _looked_at(walk, name, value)
         if new is not value:
             changed[name] = new
-    names = {} if are_plain(event) else {name: walk.name(name) for name in event}
-    if all(new is name for name, new in names.items()):
-        return {**event, **changed} if changed else event
-    return {names.get(name, name): changed.get(name, value) for name, value in event.items()}
+    if not are_printable(event):
+        walk = walk or Walk(key)
+        return {_shown(walk, name): changed.get(name, value) for name, value in event.items()}
+    return {**event, **changed} if changed else event
 
 
-def _remembered(walk: Walk, name: str, text: str) -> object:
-    if len(text) > memory.LONGEST or not walk.names.has_room:
-        return walk.clean(text, rule_for(name), 1)
-    place = memory.place_of(walk.names.key, name, text)
-    made = memory.made_of(place)
-    if made is memory.UNKNOWN:
-        made = walk.clean(text, rule_for(name), 1)
-        memory.remember(place, None if made is text else str(made))
-    return text if made is None else made
+def _shown(walk: Walk, name: object) -> Any:  # noqa: ANN401 - as it was, or a marker
+    return walk.name(name) if isinstance(name, str) else walk.clean(name)
+
+
+def _recalled(key: bytes, name: str, value: object) -> object:
+    if type(value) is not str or len(value) > LONGEST:
+        return UNKNOWN
+    made = TEXTS.recall(place_of(key, name, value))
+    return value if made is None else made
+
+
+def _looked_at(walk: Walk, name: str, value: object) -> object:
+    is_short = type(value) is str and len(value) <= LONGEST and walk.names.has_room
+    new = walk.clean(value, rule_for(name), 1)
+    if is_short:
+        TEXTS.remember(place_of(walk.names.key, name, str(value)), None if new is value else str(new))
+    return new
 
 
 def _doubtful(event: EventDict) -> list[str]:
@@ -111,11 +129,11 @@ def _doubtful(event: EventDict) -> list[str]:
 
 
 def _with_rendered_exception(event: EventDict) -> EventDict:
-    exception = _exception_of(event.get("exc_info"))
+    exception = _exception_of(event.get(_ERROR))
     if exception is None:
         return event
     rendered = "".join(traceback.format_exception(exception)).rstrip()
-    rest = {key: value for key, value in event.items() if key != "exc_info"}
+    rest = {key: value for key, value in event.items() if key != _ERROR}
     return {**rest, "exception": rest.get("exception", rendered)}
 
 

@@ -19,8 +19,7 @@ _MOST_NAMES = 300
 _NAMES_OF_A_SHORT = 250  # a text that is remembered has no more
 _SHA256_OCTETS = 32
 
-_REMEMBERED: dict[bytes, str] = {}
-_MOST_REMEMBERED = 4096
+_GIVEN: memory.Memory[bytes, str] = memory.Memory(2048)
 
 _NAMELESS = frozenset({Kind.PRIVATE_KEY, Kind.PKCS12, Kind.UNEXAMINED})
 
@@ -60,13 +59,11 @@ def _name(kind: Kind, written: str, key: bytes) -> str:
     place = blake2b(
         written.encode("utf-8", "surrogatepass"), key=key, digest_size=16, person=kind[:16].encode()
     ).digest()
-    name = _REMEMBERED.get(place)
-    if name is None:
+    name = _GIVEN.recall(place)
+    if isinstance(name, memory.Unknown):
         digest = _digest(kind, written)
         name = pseudonym(digest, key) if digest else ""
-        if len(_REMEMBERED) >= _MOST_REMEMBERED:
-            _REMEMBERED.clear()
-        _REMEMBERED[place] = name
+        _GIVEN.remember(place, name)
     return name
 
 

@@ -1,7 +1,7 @@
 """What the name beside a value says about it: keys of events, of mappings, of pairs, of a traceback's locals."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from functools import lru_cache
 
 from mtlsguard.redact.engine import spans
@@ -34,22 +34,30 @@ _OCTETS = compiled(r"b[\"'].{8}", re.DOTALL)  # the repr of some, as tracebacks 
 
 
 PLAIN: set[object] = set()  # names that say nothing, seen before
-_MOST_PLAIN = 4096
+_PRINTABLE: set[object] = set()  # these, and those that say something of what is beside them but show nothing
+_MOST_KNOWN = 4096
 
 
-def are_plain(names: Iterable[object]) -> bool:
+def are_plain(names: Collection[object]) -> bool:
     """Does none of these names say anything? Nearly always they have been seen before."""
-    return PLAIN.issuperset(names) or all(map(is_plain, names))
+    return PLAIN.issuperset(names) or (not _PRINTABLE.issuperset(names) and all(map(is_plain, names)))
+
+
+def are_printable(names: Collection[object]) -> bool:
+    """May all of these names be shown as they are?"""
+    return _PRINTABLE.issuperset(names) or all(map(is_plain, names))
 
 
 def is_plain(name: object) -> bool:
     if name in PLAIN:
         return True
-    if rule_for(name) is not None:
-        return False
-    if isinstance(name, str) and len(name) <= _LONG_NAME and len(PLAIN) < _MOST_PLAIN:
-        PLAIN.add(name)
-    return True
+    plain = rule_for(name) is None
+    if isinstance(name, str) and len(name) <= _LONG_NAME and len(_PRINTABLE) < _MOST_KNOWN:
+        if plain:
+            PLAIN.add(name)
+        if plain or is_clean_name(name):
+            _PRINTABLE.add(name)
+    return plain
 
 
 def is_clean_name(name: str) -> bool:

@@ -2,24 +2,26 @@
 
 import random
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mtlsguard.redact import engine, memory, prefilter, redact_certificates, redact_text
+from mtlsguard.redact.prefilter import automata, gates
 from tests.redact.corpus.alice import alice
 from tests.redact.corpus.lookalikes import LOOK_ALIKES
 from tests.redact.test_corpus import LEAKS
 
 TEXTS = [leak.written(alice()) for leak in LEAKS]
 LONG_CLEAN = "10.0.0.7 - - [27/Nov/2026:21:00:00 +0000] GET /invoices/42?page=2 200 1834 rt=0.012\n" * 40
-RE2 = prefilter._search_long()
+AUTOMATA = {"RE2": automata.by_re2(), "Hyperscan": automata.by_hyperscan()}
 
 LOOKS: dict[str, Callable[[str], bool]] = {
-    "gates": prefilter._pass_the_gates,
+    "gates": gates.pass_the_gates,
     "pattern": prefilter.is_told,
-    "RE2": lambda text: RE2 is not None and RE2(text),
+    **{name: search.finds for name, search in AUTOMATA.items() if search is not None},
 }
 
 
@@ -46,9 +48,31 @@ def test_a_text_that_holds_a_piece_that_is_seen_is_seen(text: str, start: int, l
             assert look(LONG_CLEAN + piece + "\n" + LONG_CLEAN) is True, name
 
 
-def test_re2_and_the_standard_library_read_the_pattern_alike() -> None:
-    for text in (*TEXTS, *LOOK_ALIKES, LONG_CLEAN, "", "é\udc82", "0\udc82", "0\ufffd", "é0\x82"):
-        assert LOOKS["RE2"](text) is prefilter.is_told(text), text
+@pytest.mark.parametrize("name", AUTOMATA)
+def test_the_libraries_and_the_standard_one_read_the_pattern_alike(name: str) -> None:
+    search = AUTOMATA[name]
+    if search is None:
+        pytest.skip("the library has no wheel for this machine")
+    for text in (
+        *TEXTS,
+        *LOOK_ALIKES,
+        LONG_CLEAN,
+        "",
+        "é\udc82",
+        "0\udc82",
+        "0\ufffd",
+        "é0\x82",
+        "\u017ferial",
+        "\u212a",
+    ):
+        assert search.finds(text) is prefilter.is_told(text), text
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_threads_do_not_see_each_others_texts(look: str) -> None:
+    texts = [*TEXTS[:40], *LOOK_ALIKES[:40], LONG_CLEAN] * 8
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(LOOKS[look], texts)) == list(map(LOOKS[look], texts))
 
 
 def test_an_ordinary_log_is_let_pass() -> None:
@@ -80,5 +104,17 @@ def test_the_same_text_beside_another_name_is_another_thing() -> None:
 def test_nothing_secret_is_remembered_and_not_without_end() -> None:
     for number in range(3000):
         redact_text(f"seen CN=client-{number}-secret,O=Example")
-    assert len(memory._MADE) <= 2048
-    assert not any("secret" in made for made in memory._MADE.values() if made)
+    kept = [*memory.TEXTS._young.values(), *memory.TEXTS._old.values()]
+    assert 1024 <= len(kept) == len(memory.TEXTS) <= 2048
+    assert not any("secret" in made for made in kept if made)
+
+
+def test_what_is_asked_for_is_not_forgotten() -> None:
+    some: memory.Memory[int, str] = memory.Memory(10)
+    some.remember(-1, "often")
+    some.remember(-2, "once")
+    for number in range(100):
+        some.remember(number, "never again")
+        assert some.recall(-1) == "often"
+    assert some.recall(-2) is memory.UNKNOWN
+    assert len(some) <= 20

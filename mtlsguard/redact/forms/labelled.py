@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from mtlsguard.redact import quoting
 from mtlsguard.redact.contract import Form, Span, Text
@@ -25,8 +26,18 @@ _POINTER = (
     r"""[\[({]{0,2}(?:["'](?=b\\))?b?\\{0,15}+["']?"""  # a repr in a repr too
 )
 # An empty value: its end is looked for later.
-_ESCAPED_OCTETS = r"""(?:(?<=")(?=[^"]{0,40}\\{1,15}x)|(?<=')(?=[^']{0,40}\\{1,15}x))"""
-_ESCAPE = compiled(r"\\++(?=x)")
+_CODE = r"\\{1,15}(?:x|u00)"
+_PLAIN = r"\\{1,15}+[^xu\\]"  # a quote among the octets, for one
+_ESCAPED_OCTETS = (
+    rf"""(?:(?<=")(?=[^"]{{0,40}}{_CODE})|(?<=[^\\]")(?=(?:[^"\\]|{_PLAIN}){{0,40}}{_CODE})"""
+    rf"""|(?<=')(?=[^']{{0,40}}{_CODE})|(?<=[^\\]')(?=(?:[^'\\]|{_PLAIN}){{0,40}}{_CODE}))"""
+)
+_ESCAPE = compiled(r"\\++(?=x|u00)")
+_FEW = 3  # before one of so many no backslash stands that is itself an octet
+# Behind the quote that closes a word no value begins, however much looks like octets further on.
+_DEPTHS = [rf"\\{{{backslashes}}}[\"']" for backslashes in (0, 1, 3, 7, 15)]
+_CLOSED = "".join(f"(?<![a-z0-9]{quote})" for quote in _DEPTHS)
+_OPENED = f"(?:{'|'.join([*(f'(?<=[^a-z0-9]b{quote})' for quote in _DEPTHS), _CLOSED])})"
 
 # `serial=0A`: two digits are enough where an equals sign or a colon points at them; without one it takes eight octets.
 _POINTED = compiled(
@@ -50,7 +61,7 @@ _FILLER = (
 _BASE64 = r"(?<![a-z0-9+/])[a-z0-9+/]{27,}+={0,2}"  # SHA-1 or longer
 _FINGERPRINT = compiled(
     rf"{_PRINT}{_FILLER}{{1,40}}?"
-    rf"(?P<value>{_ESCAPED_OCTETS}|(?:{_octets(7)}|{_HAS_DIGIT}[0-9a-f]{{16,}}+|{_BASE64}){_NO_MORE})"
+    rf"(?P<value>{_OPENED}{_ESCAPED_OCTETS}|(?:{_octets(7)}|{_HAS_DIGIT}[0-9a-f]{{16,}}+|{_BASE64}){_NO_MORE})"
 )
 
 _PIN = compiled(r"\bsha256/{1,2}(?P<value>[a-z0-9+/]{43}=)")  # RFC 7469, curl
@@ -75,8 +86,10 @@ def _found(text: Text, pattern: re.Pattern[str], kind: Kind) -> Iterator[Span]:
 
 def _end_of_octets(raw: str, start: int) -> int:
     opening = quoting.opening_before(raw, start)
-    escape = _ESCAPE.search(raw, start)
-    return quoting.end_of_octets(raw, start, opening, len(escape.group())) if opening and escape else start
+    escapes = [len(one.group()) for one in islice(_ESCAPE.finditer(raw, start), _FEW)]
+    return quoting.end_of_octets(raw, start, opening, min(escapes)) if opening and escapes else start
 
 
-FORM = Form(find, hints=("KeyID", "Modulus=", "fp="), folded_hints=("serial", "print", "cert", "client"))
+FORM = Form(
+    find, hints=("KeyID", "Modulus=", "fp="), folded_hints=("serial", "print", "cert", "client", "leaf", "peer", "spki")
+)
