@@ -38,22 +38,25 @@ def by_hyperscan() -> Search | None:
     expressions = [*_PARTS, RAW_OCTETS]
     database: Any = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     flags = [hyperscan.HS_FLAG_SINGLEMATCH] * len(expressions)
-    database.compile(expressions=expressions, ids=list(range(len(expressions))), flags=flags)
-    scan, own, done = database.scan, _Scratch(database), hyperscan.ScanTerminated
+    try:
+        database.compile(expressions=expressions, ids=list(range(len(expressions))), flags=flags)
+    except hyperscan.error:  # not for this processor
+        return None
+    scan, own, ended = database.scan, _Scratch(database), hyperscan.error
 
     def finds(text: str) -> bool:
         try:
             scan(text.encode(), _stop, 0, None, own.scratch)
-        except done:
-            return True
         except UnicodeEncodeError:  # lone surrogates, of octets that were no UTF-8
             return finds_in(text.encode("utf-8", "surrogatepass"))
+        except ended:  # at the first find; and who cannot look says yes
+            return True
         return False
 
     def finds_in(octets: bytes) -> bool:
         try:
             scan(octets, _stop, 0, None, own.scratch)
-        except done:
+        except ended:
             return True
         return False
 
