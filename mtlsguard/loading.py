@@ -18,7 +18,7 @@ from mtlsguard.engine import Guard
 from mtlsguard.marks import marks
 from mtlsguard.policy import Policy
 from mtlsguard.pseudonym import Process
-from mtlsguard.refresh.keeper import keep
+from mtlsguard.refresh.keeper import Load, keep
 from mtlsguard.resolving import Loaded, Resolver
 
 Configuration = str | Path | Mapping[str, Any] | Policy | Guard
@@ -48,12 +48,17 @@ def _guard_from(configuration: Configuration) -> Guard:
         return configuration
     if isinstance(configuration, Policy):
         return Guard(configuration)
-    loaded = load(configuration)
+    return guard_of(partial(load, configuration))
+
+
+def guard_of(read: Load) -> Guard:
+    """A Guard that is kept fresh by what `read` answers, now and whenever something has changed. ConfigError."""
+    loaded = read(_NOTHING)
     for warning in loaded.warnings:
         _LOGGER.warning("mtlsguard.configuration %s", warning)
     guard = Guard(loaded.policy)
     _name_as_in_logs(loaded.policy.audit.key)
-    keep(guard, loaded, partial(load, configuration))
+    keep(guard, loaded, read)
     return guard
 
 

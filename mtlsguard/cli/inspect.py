@@ -1,7 +1,8 @@
 """Shows a certificate as the guard reads it, and what the guard would say about it now.
 
 Without a configuration each check answers by itself, with default settings. With one the whole decision is
-made, by the engine, on a request from the configured proxy. Further certificates in the file are the chain.
+made, by the engine, on a request from the configured proxy, with what lists, deny lists and responders say now.
+Further certificates in the file are the chain.
 
 What identifies the certificate is shown on a terminal only, unless --reveal or --redact says otherwise.
 """
@@ -9,15 +10,17 @@ What identifies the certificate is shown on a terminal only, unless --reveal or 
 import argparse
 import sys
 import time
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from mtlsguard.cli.certificates import Sheet, read_bundle, sheet
 from mtlsguard.cli.terminal import Colour, CommandError, Paint, as_json, columns, is_terminal
-from mtlsguard.cli.verdicts import Verdict, by_checks, by_engine
+from mtlsguard.cli.verdicts import Verdict, by_checks, by_engine, on_this_machine
 from mtlsguard.config import ConfigError
-from mtlsguard.loading import load
-from mtlsguard.policy import Policy
+from mtlsguard.loading import guard_of, load
 from mtlsguard.redact import redact_text
+from mtlsguard.resolving import Loaded
 
 NAME = "inspect"
 SUMMARY = "show what the guard sees in a certificate"
@@ -36,10 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     leaf, *chain = read_bundle(arguments.certificate)
     now = time.time()
-    if arguments.config is None:
-        verdict = by_checks(leaf, now)
-    else:
-        verdict = by_engine(leaf, tuple(chain), _policy(arguments.config), now)
+    verdict = by_checks(leaf, now) if arguments.config is None else _decided(leaf, tuple(chain), arguments.config, now)
     facts = sheet(leaf, len(chain), now)
     reveal = is_terminal(sys.stdout) if arguments.reveal is None else arguments.reveal
     document = {**_shown(facts, reveal), **_shown(verdict.facts, reveal)}
@@ -47,11 +47,19 @@ def run(arguments: argparse.Namespace) -> int:
     return 0 if verdict.ok else 1
 
 
-def _policy(path: Path) -> Policy:
+def _decided(leaf: bytes, chain: tuple[bytes, ...], configuration: Path, now: float) -> Verdict:
+    def read(fetched: Mapping[str, bytes]) -> Loaded:
+        loaded = load(configuration, fetched)
+        return replace(loaded, policy=on_this_machine(loaded.policy))
+
     try:
-        return load(path).policy
+        guard = guard_of(read)
     except ConfigError as error:
         raise CommandError(str(error)) from None
+    try:
+        return by_engine(leaf, chain, guard, now)
+    finally:
+        guard.rest()
 
 
 def _shown(facts: Sheet, reveal: bool) -> dict[str, str | list[str]]:  # noqa: FBT001 - the person's own choice

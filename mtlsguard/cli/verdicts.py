@@ -9,16 +9,17 @@ from mtlsguard.certificate import subject_name
 from mtlsguard.checks import CANDIDATE_CHECKS
 from mtlsguard.cli.certificates import Fact, Sheet, candidate_of, name_text
 from mtlsguard.cli.terminal import printable
-from mtlsguard.decision import Allow, Decision, Deny, settled
+from mtlsguard.decision import Allow, Decision, Deny, Waiting, settled
 from mtlsguard.dialects import spoken
 from mtlsguard.dialects.contract import Presented
-from mtlsguard.engine import Snapshot
+from mtlsguard.engine import Guard, Snapshot
 from mtlsguard.federation import Federation
 from mtlsguard.policy import AuditPolicy, Policy, ProxyPolicy, TrustPolicy
 from mtlsguard.reason import EXPLANATIONS
 
 _SOUND = "ok"
 _PROXY = "127.0.0.1"
+_PATIENCE = 10.0  # seconds for responders, whatever a request may wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,11 @@ def _answer(denial: Deny | None) -> str:
     return _SOUND if denial is None else f"{denial.reason.value}: {EXPLANATIONS[denial.reason].meaning}"
 
 
-def by_engine(der: bytes, chain: tuple[bytes, ...], policy: Policy, now: float) -> Verdict:
-    """The engine's decision on a request that the configured proxy would make of it."""
-    decision = _decision(der, chain, policy, now)
+def by_engine(der: bytes, chain: tuple[bytes, ...], guard: Guard, now: float) -> Verdict:
+    """The engine's decision on a request that the proxy of a guard `on_this_machine` would make of it."""
+    snapshot = guard.wake()
+    decision = _decision(der, chain, guard, snapshot, now)
+    policy = snapshot.policy
     facts = [Fact("dialect", policy.proxy.dialect), *_path(der, chain, policy, now)]
     if isinstance(decision, Allow):
         identity = decision.identity
@@ -69,12 +72,22 @@ def _pseudonym(known_as: str) -> Fact:
     return Fact("pseudonym", f"{known_as} (in the log the same only with audit.key)")
 
 
-def _decision(der: bytes, chain: tuple[bytes, ...], policy: Policy, now: float) -> Decision:
-    """As if the proxy stood on this machine: who it is has been decided elsewhere, what it says is the matter."""
-    proxy = replace(policy.proxy, networks=(ip_network(_PROXY),), secret=None, hops=1)
-    snapshot = Snapshot(replace(policy, proxy=proxy))
-    written = snapshot.dialect.write(der, chain)
-    return settled(snapshot.check(snapshot.names.connection(_PROXY, written), now))
+def on_this_machine(policy: Policy) -> Policy:
+    """As if the proxy stood here: who it is has been decided elsewhere, what it says is the matter. And with time to
+    ask responders.
+    """
+    ocsp = replace(policy.revocation.ocsp, wait=max(policy.revocation.ocsp.wait, _PATIENCE))
+    return replace(
+        policy,
+        proxy=replace(policy.proxy, networks=(ip_network(_PROXY),), secret=None, hops=1),
+        revocation=replace(policy.revocation, ocsp=ocsp),
+    )
+
+
+def _decision(der: bytes, chain: tuple[bytes, ...], guard: Guard, snapshot: Snapshot, now: float) -> Decision:
+    connection = snapshot.names.connection(_PROXY, snapshot.dialect.write(der, chain))
+    found = snapshot.check(connection, now)
+    return settled(guard.settle(snapshot, found).check(connection, now) if isinstance(found, Waiting) else found)
 
 
 def _path(der: bytes, chain: tuple[bytes, ...], policy: Policy, now: float) -> Sheet:

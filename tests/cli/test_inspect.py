@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from mtlsguard.cli import main
@@ -162,3 +163,43 @@ def test_a_missing_file_is_status_2(capsys, folder):
 def test_a_broken_configuration_is_status_2(capsys, folder, pki):
     (folder / "bad.toml").write_text("[proxy]\n")
     assert inspected(capsys, folder, pki.leaf().pem, "--config", str(folder / "bad.toml"))[0] == 2
+
+
+# revocation, as it stands now
+
+
+def with_sources(folder, **sources):
+    path = folder / "guard.toml"
+    lines = "\n".join(f'{name} = ["{place}"]' for name, place in sources.items())
+    path.write_text(
+        CONFIGURATION.format(dialect="rfc9440").replace("[[roles]]", f"[revocation]\n{lines}\n[[roles]]", 1)
+    )
+    return "--config", str(path)
+
+
+def test_the_lists_of_the_configuration_are_asked(capsys, folder, pki):
+    good, revoked = pki.leaf("good"), pki.leaf("revoked")
+    listed = [pki.crl(revoked=[revoked]), pki.crl(pki.root)]
+    (folder / "lists.pem").write_bytes(b"".join(crl.public_bytes(Encoding.PEM) for crl in listed))
+    told = {}
+    for leaf in (good, revoked):
+        status, captured = inspected(capsys, folder, leaf.chain_pem, "--json", *with_sources(folder, crls="lists.pem"))
+        told[status] = document(captured).get("reason", "").split(":")[0]
+    assert told == {0: "", 1: "revoked"}
+
+
+def test_the_deny_list_of_the_configuration_is_asked(capsys, folder, pki):
+    leaf = pki.leaf("stolen")
+    (folder / "denied").write_text("# nobody yet\n")
+    options = with_sources(folder, denylist="denied")
+    assert inspected(capsys, folder, leaf.chain_pem, *options)[0] == 0
+    assert main(["revoke", *options, "--certificate", str(folder / "one.pem")]) == 0
+    capsys.readouterr()
+    status, captured = inspected(capsys, folder, leaf.chain_pem, "--json", *options)
+    assert (status, document(captured)["reason"].split(":")[0]) == (1, "revoked")
+
+
+def test_a_list_that_cannot_be_used_is_said(capsys, folder, pki):
+    (folder / "lists.pem").write_text("nothing")
+    status, captured = inspected(capsys, folder, pki.leaf().chain_pem, *with_sources(folder, crls="lists.pem"))
+    assert (status, "revocation.crls" in captured.err) == (2, True)
