@@ -158,17 +158,17 @@ def test_a_handler_of_somebody_else_is_left_alone(tmp_path: Path, old: Pki) -> N
 def test_nothing_runs_before_the_first_request_and_nothing_after_the_guard_is_gone(tmp_path: Path, old: Pki) -> None:
     guard = guard_from(configured(tmp_path, old))
     assert guard.current.dormant
-    assert eventually(lambda: _threads() == 0)  # those of guards before this one
+    others = _refreshers()  # of guards that other tests still hold
     guard.wake()
     guard.wake()
-    assert _threads() == 1
+    (own,) = _refreshers() - others
     del guard
-    assert eventually(lambda: _threads() == 0)
+    assert eventually(lambda: own not in _refreshers())
 
 
-def _threads() -> int:
+def _refreshers() -> set[threading.Thread]:
     gc.collect()
-    return sum(thread.name == "mtlsguard-refresh" for thread in threading.enumerate())
+    return {thread for thread in threading.enumerate() if thread.name == "mtlsguard-refresh"}
 
 
 def test_a_guard_that_nothing_can_change_is_never_dormant(old: Pki) -> None:
@@ -190,7 +190,7 @@ def test_a_child_of_a_serving_process_starts_its_own(tmp_path: Path, old: Pki, g
     if child == 0:
         asleep = guard.current.dormant
         guard.wake()
-        os._exit(0 if asleep and _threads() == 1 else 1)
+        os._exit(0 if asleep and len(_refreshers()) == 1 else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert not guard.current.dormant
 
