@@ -44,11 +44,11 @@ class Memory(Generic[Place, Made]):
         self._young[place] = made
 
 
-LONGEST = 2048  # characters of a text; longer ones are rarely the same
-_MOST = 1024  # texts: four megabytes at the most, with the old ones
+LONGEST = 512  # characters of a text; longer ones are rarely the same
+_MOST = 4096  # texts: ten megabytes at the most, with the old ones, and one usually
 
-# What was made of short texts; None of one that stayed as it was. Two of two thousand texts have the same place, of 64
-# bits, by accident once in ten thousand billion times.
+# What was made of short texts; None of one that stayed as it was. Two of eight thousand texts have the same place, of
+# 64 bits, by accident once in five hundred billion times.
 TEXTS: Memory[int, str | None] = Memory(_MOST)
 
 
