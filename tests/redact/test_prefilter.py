@@ -75,6 +75,17 @@ def test_threads_do_not_see_each_others_texts(look: str) -> None:
         assert list(pool.map(LOOKS[look], texts)) == list(map(LOOKS[look], texts))
 
 
+def test_who_cannot_look_says_yes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A signal's handler may write to the log while the same thread is searching."""
+    search = AUTOMATA["Hyperscan"]
+    if search is None:
+        pytest.skip("the library has no wheel for this machine")
+    heard: list[bool] = []
+    monkeypatch.setattr(automata, "_stop", lambda *_match: heard.append(search.finds("invoice paid")) or True)
+    assert search.finds("subject=CN=alice") is True
+    assert heard == [True]
+
+
 def test_an_ordinary_log_is_let_pass() -> None:
     assert not prefilter.lets_through(LONG_CLEAN)
 
