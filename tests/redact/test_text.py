@@ -181,3 +181,47 @@ def test_line_ends_of_a_quoted_name_go_with_it(quoted):
 def test_a_flood_of_finds_costs_the_rest_of_the_text_not_the_time():
     flood = "serial=1a2b " * 100_000 + "the end"
     assert redact_text(flood).endswith("[unexamined value]")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "jurisdictionC=US; jurisdictionST=zq7; businessCategory=Private Organization; serialNumber=3582691; C=US; CN=a",
+        "jurisdictionCountryName = US, jurisdictionStateOrProvinceName = zq7, O = zq7",
+        "/jurisdictionC=US/businessCategory=zq7 Organization/C=US/O=zq7/CN=a",
+        "/street=zq7 5/CN=a",
+        "GIVENNAME=zq7, SURNAME=zq7, CN=a",
+        "title = zq7, commonName = a",
+        "street=zq7 5,postalCode=zq7,CN=a",
+        "stateOrProvinceName=zq7,CN=a",
+        "CN = a, O = zq7, C = GB",
+        "O = zq7, C = GB",
+        'CN = a, OU = "<zq7>", C = GB',
+        'O = (v), CN = "zq7;zq7"',
+        "C = GB, title = zq7, SN = b, UID = x, CN = a",
+        "CN=\\<zq7\\>,O=a",
+        'CN=\\"zq7\\" zq7,O=a',
+        "CN=a\\;zq7,O=a",
+    ],
+)
+@pytest.mark.parametrize("wrap", [str, repr, json.dumps, lambda text: json.dumps({"x": json.dumps({"m": text})})])
+def test_names_of_all_types_and_with_quoted_values_go_as_a_whole(name, wrap):
+    written = wrap(f"denied subject={name}\nnext=kept")
+    assert "zq7" not in redact_text(written)
+    assert "next=kept" in redact_text(written)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "title=Foo, L=3, C=4",
+        "title=Monthly, street=Main, name=x",
+        "GET /title=x/street=y/description=z",
+        "T=5, C = 12",
+        "S=active, title=foo",
+        "description=foo, a=b",
+        "title = Foo\ndescription = bar\nname = x",
+    ],
+)
+def test_types_that_are_words_too_are_none_beside_other_words(text):
+    assert redact_text(text) is text

@@ -17,22 +17,32 @@ from mtlsguard.redact.patterns import compiled
 _ALONE = ("CN", "emailAddress", "EMAILADDRESS")  # enough without another RDN
 _USUAL = ("O", "OU", "DC", "UID", "STREET", "GN", "SN", "TITLE", "serialNumber", "SERIALNUMBER")
 _LONG = ("commonName", "organizationName", "organizationalUnitName", "countryName", "localityName")
-_RARE = ("givenName", "surname", "postalCode", "businessCategory", "organizationIdentifier", "dnQualifier")
+_RARE = (
+    "givenName", "surname", "postalCode", "businessCategory", "organizationIdentifier", "dnQualifier", "GIVENNAME",
+    "SURNAME", "INITIALS", "jurisdictionC", "jurisdictionST", "jurisdictionL", "jurisdictionCountryName",
+    "jurisdictionStateOrProvinceName", "jurisdictionLocalityName", "stateOrProvinceName", "domainComponent",
+    "streetAddress", "x500UniqueIdentifier",
+)  # fmt: skip
 _LDAP = ("cn", "ou", "dc", "uid")
 _WORDY = ("L", "ST", "S", "T", "E")  # `L=3, C=4` is something else
+# Names of other things too: only before a type that is not.
+_WORDS = ("title", "street", "description", "initials", "pseudonym", "userId", "telephoneNumber", "unstructuredName")
+_TELLING = (*_ALONE, "O", "OU", "postalCode", *_LONG)
 _NUMBER = r"(?:OID\.)?[0-2](?:\.\d{1,9}){2,20}+"
 
 BEGINNINGS = (*_ALONE, *_USUAL, *_LONG, *_RARE, *_LDAP, *_WORDY, "C")  # of a name
 _NAMES = (*_ALONE, *_USUAL, *_LONG, *_RARE, *_LDAP, *_WORDY, "C", "o", "c", "l", "st")
 _TYPE = rf"(?:{any_of(_NAMES)}|{_NUMBER})"
 _IS = r" {0,2}=(?!=\s)"
-_NO_COUNTRY = r"(?!C {0,2}= {0,2}(?![A-Za-z]{2}(?![A-Za-z0-9])))"  # `C = 12` is something else
+_NO_COUNTRY = r"(?!C {0,2}+= {0,2}+(?![A-Za-z]{2}(?![A-Za-z0-9])))"  # `C = 12` is something else
 _NEXT = rf"\s{{0,2}}{_NO_COUNTRY}{_TYPE}{_IS}"
 
 # Behind most types another RDN must follow. A value on the way there may hold one `=` but not two, so that
 # no stretch is looked through often.
 _WORD = rf"(?:[^=,+;\"<>\\\r\n]++|\\[^\r\n]|[,+](?!{_NEXT})){{0,40}}+"
-_AND_MORE = rf"(?= {{0,2}}(?:\"[^\"\r\n]{{0,200}}+\"|{_WORD}(?:={_WORD})?+)[,+;]{_NEXT})"
+_VALUES = rf" {{0,2}}(?:\"[^\"\r\n]{{0,200}}+\"|{_WORD}(?:={_WORD})?+)[,+;]"
+_AND_MORE = rf"(?={_VALUES}{_NEXT})"
+_AND_TELLING = rf"(?={_VALUES}\s{{0,2}}{any_of(_TELLING)}{_IS})"
 
 
 _BOUNDARY = r"(?<![\w.?&$-].)(?<!\w/.)"
@@ -43,6 +53,7 @@ _START = compiled(
             *((name, _IS + _AND_MORE) for name in (*_USUAL, *_LONG, *_RARE)),
             *((name, rf"{_IS}(?!\d{{1,9}}[,+;])" + _AND_MORE) for name in _LDAP),
             *((name, rf"{_IS}(?= ?[^\s\d]){_AND_MORE}") for name in _WORDY),
+            *((name, _IS + _AND_TELLING) for name in _WORDS),
             ("C", rf"{_IS}(?= ?[A-Za-z]{{2}}[,+;]{_NEXT})"),
             ("OID", rf"(?:\.\d{{1,9}}){{3,20}}+{_IS}"),
         ],
@@ -51,22 +62,29 @@ _START = compiled(
     + rf"|[0-2]{_BOUNDARY}(?:\.\d{{1,9}}){{2,20}}+{_IS}{_AND_MORE}"
 )
 _NAMED = compiled(
-    rf"(?:[Ss]ubject|[Ii]ssuer|SUBJECT|ISSUER)[\w ]{{0,8}}+[\"']?\s?[:=]\s?\\*[\"']?(?={_NO_COUNTRY}{_TYPE}{_IS})"
+    rf"(?:[Ss]ubject|[Ii]ssuer|SUBJECT|ISSUER)[\w ]{{0,8}}+[\"']?\s?[:=]\s?\\*[\"']?"
+    rf"(?={_NO_COUNTRY}{_TYPE}{_IS}|{any_of(_WORDS)}{_IS}{_AND_MORE})"
 )
 # Go names an authority in a sentence; Postfix writes the common name of the issuer behind that of the subject.
 _IN_SENTENCE = compiled(
     r"candidate authority certificate (?P<opening>\\{0,15}+\")|subject_CN=[^,\r\n]{0,200}+, issuer="
 )
-_SLASH_TYPE = rf"(?:{any_of((*_ALONE, *_USUAL, *_WORDY, 'C'))}|{_NUMBER})="
-_SLASH_START = compiled(rf"/(?<![\w/.%~-]/)(?:{any_of(_ALONE)}=|{_SLASH_TYPE}(?=[^/\r\n]{{0,200}}+/{_SLASH_TYPE}))")
+_SLASH_TYPE = rf"(?:{any_of((*_ALONE, *_USUAL, *_LONG, *_RARE, *_WORDY, 'C'))}|{_NUMBER})="
+_SLASH_WORD = rf"{any_of(_WORDS)}=(?=[^/\r\n]{{0,200}}+/{any_of(_TELLING)}=)"
+_SLASH_START = compiled(
+    rf"/(?<![\w/.%~-]/)(?:{any_of(_ALONE)}=|{_SLASH_TYPE}(?=[^/\r\n]{{0,200}}+/{_SLASH_TYPE})|{_SLASH_WORD})"
+)
 
 # Up to what RFC 4514 escapes: a quote, unless it opens or closes a value of OpenSSL's, an angle, a semicolon. Escapes
 # of RFC 4514 stay inside, escapes of a string around it (line ends, closing quotes) do not.
 _STRUCTURE = quoting.STRUCTURE
-_QUOTED_VALUE = rf"= {{0,2}}\"[^\"\r\n]{{0,400}}+\"(?=\s{{0,2}}[,+]{_NEXT}|\s*+\Z)"
+_BEHIND_QUOTED = rf"(?=\s{{0,2}}[,+]{_NEXT}|[ \t]{{0,8}}(?:[\r\n]|\\{{1,8}}+[rn])|\\{{0,15}}+[\"']|\s*+\Z)"
+_QUOTED_VALUE = (
+    rf"= {{0,2}}(?:\"(?:[^\"\\\r\n]|\\[^\r\n]){{0,400}}+\"|\\{{1,15}}+\"[^\"\r\n]{{0,400}}+\"){_BEHIND_QUOTED}"
+)
 _OPEN_VALUE = rf"= {{0,2}}\"(?=[^\"\r\n]{{0,400}}(?:[;,+]{_NEXT}|[\r\n]|\Z))"  # not closed
 _INSIDE = compiled(
-    rf"(?:[^;\"'<>\\\r\n=]++|{_QUOTED_VALUE}|{_OPEN_VALUE}|=|;(?={_NEXT})|'(?!{_STRUCTURE})|\\(?!\\*(?:[rn]|[\"']{_STRUCTURE}))[\"'<>;\\]?)*+"
+    rf"(?:[^;\"'<>\\\r\n=]++|{_QUOTED_VALUE}|{_OPEN_VALUE}|=|;(?={_NEXT})|'(?!{_STRUCTURE})|\\(?!\\*(?:[rn]|[\"']{_STRUCTURE}))\\*+[\"'<>;]?)*+"
 )
 
 _UP_TO_COMMA = compiled(r"[^,\r\n]*+")
