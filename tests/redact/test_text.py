@@ -1,6 +1,7 @@
 """redact_text: what goes and what is left around it."""
 
 import json
+import pprint
 from collections.abc import Callable
 
 import pytest
@@ -225,3 +226,32 @@ def test_names_of_all_types_and_with_quoted_values_go_as_a_whole(name, wrap):
 )
 def test_types_that_are_words_too_are_none_beside_other_words(text):
     assert redact_text(text) is text
+
+
+_PEER = {
+    "subject": ((("commonName", "zq7"),), (("emailAddress", "zq7@example"),)),
+    "subjectAltName": (("DNS", "zq7.example"), ("email", "zq7@example")),
+}
+
+
+@pytest.mark.parametrize(
+    "printed", [json.dumps(_PEER, indent=2), json.dumps(_PEER, indent="\t"), pprint.pformat(_PEER)]
+)
+@pytest.mark.parametrize("wrap", [str, repr, json.dumps, lambda text: json.dumps({"x": json.dumps({"m": text})})])
+def test_nothing_of_what_was_printed_in_lines_can_be_read_in_a_string(printed, wrap):
+    assert "zq7" not in redact_text(wrap(printed))
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "    title                     = zq7\n    commonName                = a\n    name                      = zq7\n",
+        "    countryName               = GB\n    commonName                = a\\\\zq7\n",
+        '    C=GB\n    title=zq7\n    OU="zq7" zq7\n    street=zq7\n    CN=a\n',
+        '    C=GB\n    OU="zq7"\n    CN=a\n',
+    ],
+)
+@pytest.mark.parametrize("wrap", [str, repr, json.dumps])
+def test_lines_of_openssl_go_as_a_whole(lines, wrap):
+    written = redact_text(wrap(f"subject=\n{lines}kept=1"))
+    assert ("zq7" in written, "kept=1" in written) == (False, True)

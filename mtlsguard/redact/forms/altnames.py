@@ -16,10 +16,11 @@ _LIST = compiled(
     rf"|(?<=[Nn]ame)[\"']?(?:=|: {{0,2}}(?:\\{{0,8}}+n|\r?\n)?)[ \t]{{0,40}}(?={_NAME})[^\r\n\"'\\]++"
 )
 _PAIR = compiled(
-    r"""[(\[]\s{0,80}(?P<quote>\\{0,15}+["'])(?:DNS|IP Address|email|URI|Registered ID|othername)(?P=quote),\s{0,80}"""
+    r"""[(\[](?:\s|\\{1,8}+[nrt]){0,80}(?P<quote>\\{0,15}+["'])"""
+    r"""(?:DNS|IP Address|email|URI|Registered ID|othername)(?P=quote),(?:\s|\\{1,8}+[nrt]){0,80}"""
     r"""(?P<opening>\\{0,15}+["'])(?!spiffe:)"""
 )
-_END_OF_PAIR = compiled(r"""\\{0,15}+["']\s{0,80}(?:[)\]]|\Z)|\Z""")
+_END_OF_PAIR = compiled(r"""\\{0,15}+["'](?:\s|\\{1,8}+[nrt]){0,80}(?:[)\]]|\Z)|\Z""")
 _ANYTHING = compiled("")
 _LABEL = compiled(r";SAN=(?P<opening>\\{0,8}+\")")
 

@@ -12,7 +12,7 @@ from mtlsguard.redact.forms.alternatives import any_of
 from mtlsguard.redact.markers import Kind
 from mtlsguard.redact.patterns import compiled
 
-_SHORT = ("C", "O", "OU", "CN", "L", "ST", "DC", "UID", "SN", "GN", "title", "emailAddress", "serialNumber")
+_SHORT = ("C", "O", "OU", "CN", "L", "ST", "DC", "UID", "SN", "GN", "title", "street", "emailAddress", "serialNumber")
 _LONG = ("countryName", "organizationName", "organizationalUnitName", "commonName", "localityName")
 _LONGER = ("stateOrProvinceName", "domainComponent", "userId", "streetAddress", "postalCode", "surname", "givenName")
 _SNAKE = ("country_name", "organization_name", "organizational_unit_name", "common_name", "email_address")
@@ -21,9 +21,13 @@ BEGINNINGS = (*_SHORT, *_LONG, *_LONGER)  # of a line
 
 # `('CN', 'Example')`, `"CN": "Example"`: everything is quoted, and at the same level throughout.
 _TYPE = any_of((*_SHORT, *_LONG, *_LONGER, *_SNAKE, *_SNAKES))
-_ITEM = rf"""(?P<quote>\\{{0,15}}+["']){_TYPE}(?P=quote)\s{{0,4}}[,:]\s{{0,80}}b?(?P<opening>\\{{0,15}}+["'])"""
+_BREAK = r"\\{1,8}+[nrt]"  # of a line, in a string
+_ITEM = (
+    rf"""(?P<quote>\\{{0,15}}+["']){_TYPE}(?P=quote)\s{{0,4}}[,:](?:\s|{_BREAK}){{0,80}}"""
+    r"""b?(?P<opening>\\{0,15}+["'])"""
+)
 _FIRST = compiled(_ITEM)
-_NEXT = compiled(rf"""\\{{0,15}}+["'][\s,()\[\]{{}}]{{1,200}}b?{_ITEM}""")
+_NEXT = compiled(rf"""\\{{0,15}}+["'](?:[\s,()\[\]{{}}]|{_BREAK}){{1,200}}b?{_ITEM}""")
 
 
 def find_pairs(text: Text) -> Iterator[Span]:
@@ -47,12 +51,18 @@ def _values(raw: str, item: re.Match[str] | None) -> Iterator[tuple[int, int]]:
 
 # `    commonName                = Example` and `    CN=Example`, a line for each, escaped or not
 _LINE_END = r"(?:\r?\n|\\{1,8}+n)"
-_VALUE = r"(?:[^\r\n\\\"]|\\(?![nr\"\\]))"
+_CHARACTER = r"(?:[^\r\n\\\"]|\\{1,8}+(?![nr\"]))"
+_VALUE = (
+    rf"(?:\\{{0,8}}+\"[^\r\n\\\"]{{1,200}}+\\{{0,8}}+\")?+{_CHARACTER}"  # what begins with a quote has a second one
+)
 _LONG_LINE = rf"[ \t]{{0,40}}{any_of((*_LONG, *_LONGER, 'emailAddress', 'serialNumber'))} {{1,30}}= {_VALUE}{{0,200}}+"
-_SHORT_LINE = rf"[ \t]{{2,40}}{any_of((*_SHORT, *_LONG, *_LONGER))}={_VALUE}{{1,200}}+"
+_WORDY = ("title", "name", "description", "initials", "pseudonym", "businessCategory", "x500UniqueIdentifier")
+_WORDY_LINE = rf"[ \t]{{0,40}}{any_of(_WORDY)} {{1,30}}= {_VALUE}{{0,200}}+"  # only beside one of the others
+_SHORT_LINE = rf"[ \t]{{2,40}}{any_of((*_SHORT, *_LONG, *_LONGER))}={_VALUE}{{0,200}}+"
 _LINES = compiled(
     rf"(?:(?<=\n)|(?<=\\n)|(?<=[\"=:])|\A|(?<= (?= {{2}})))"
-    rf"(?:{_LONG_LINE}(?:{_LINE_END}{_LONG_LINE})*+|{_SHORT_LINE}(?:{_LINE_END}{_SHORT_LINE})++)"
+    rf"(?:(?:{_WORDY_LINE}{_LINE_END}){{0,3}}+{_LONG_LINE}(?:{_LINE_END}(?:{_LONG_LINE}|{_WORDY_LINE}))*+"
+    rf"|{_SHORT_LINE}(?:{_LINE_END}{_SHORT_LINE})++)"
 )
 
 # `Common Name: Example, Organization: Example` of asn1crypto

@@ -11,11 +11,11 @@ from mtlsguard.redact.patterns import compiled
 # What may stand between name and value. A comma only between two quoted ones: that is a pair.
 _AFTER = compiled(
     rf"""(?P<name>{EVIDENCE_PATTERN})"""
-    rf"""(?:(?P<quote>\\{{0,15}}+["']{{1,2}})(?:\s{{0,8}}(?:=>|[:=])\s{{0,8}}|(?P<pair>,)\s{{0,80}}(?=b?\\{{0,15}}+["']))"""
+    rf"""(?:(?P<quote>\\{{0,15}}+["']{{1,2}})(?:\s{{0,8}}(?:=>|[:=])\s{{0,8}}|(?P<pair>,)(?:\s|\\{{1,8}}+[nrt]){{0,80}}(?=b?\\{{0,15}}+["']))"""
     rf"""|(?P<cell></\w{{1,8}}>\s{{0,80}}(?:<[^<>]{{1,40}}>){{1,3}})|\s{{0,8}}(?:=>|[:=])\s{{0,8}})(?:(?P<list>[\[({{]{{0,3}})[bur]{{0,2}}(?P<opening>\\{{0,15}}+["']))?""",
 )
 _PAIR_BEFORE = compiled(
-    r"""[\w.-]{0,60}+["']\\{0,15}+b?["']?\s{0,80}[(\[]"""
+    r"""[\w.-]{0,60}+["']\\{0,15}+b?["']?(?:\s|[nrt]\\{1,8}+){0,80}[(\[]"""
 )  # read backwards: a bracket, a quote, a name
 _SCALAR = compiled(r"\[[^\]\r\n]*+\]?|[^\s,;}\])\"']*+")
 _CELL = compiled(r"[^<]*+")
