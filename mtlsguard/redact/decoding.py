@@ -21,6 +21,8 @@ _LITERAL_ESCAPE = re.compile(
     r"\\(?:(?:x|u00)(?P<code>[0-9a-fA-F]{2})|(?P<octal>[0-3][0-7]{2})|(?P<letter>.))", re.DOTALL
 )
 _LETTERS = {"n": "\n", "r": "\r", "t": "\t", "v": "\v", "f": "\f", "a": "\a", "b": "\b"}
+_NUMBERS = compiled(r"(?:48|0[xX]30)[^\w.]")
+_NUMBER = compiled(r"0[xX][0-9a-fA-F]{1,2}|[1-9]\d{0,2}|0")
 _RAW = compiled("0\x82")
 _HASH = compiled(r"(?i)\bhash=([0-9a-f]{64})(?![0-9a-f])")
 
@@ -33,6 +35,8 @@ def der_in(written: str) -> bytes | None:
         return _whole(written[written.index("0\x82") :].encode("latin-1", "replace"))
     if literal := _LITERAL.search(written):
         return _of_literal(written[literal.start() :], literal.group(1))
+    if _NUMBERS.match(written):
+        return _whole(bytes(min(int(number, 0), 0xFF) for number in _NUMBER.findall(written)))
     return _of_text(_unescaped(written), 1)
 
 

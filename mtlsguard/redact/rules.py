@@ -14,6 +14,7 @@ from mtlsguard.redact.patterns import compiled
 Rule = Callable[[object], Kind | None]
 
 _FEW_OCTETS = 8
+FIRST_OCTET = 0x30  # of DER; a list that begins with it is looked at
 _LONG_NAME = 128  # keep no long keys: nobody names a field like that, but somebody may put data there
 
 # Words that mean certificate data in one application and something else in the next: the value must look the part.
@@ -51,7 +52,7 @@ def are_printable(names: Collection[object]) -> bool:
 def is_plain(name: object) -> bool:
     if name in PLAIN:
         return True
-    plain = rule_for(name) is None
+    plain = name != FIRST_OCTET and rule_for(name) is None
     if isinstance(name, str) and len(name) <= _LONG_NAME and len(_PRINTABLE) < _MOST_KNOWN:
         if plain:
             PLAIN.add(name)

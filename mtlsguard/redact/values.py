@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from mtlsguard.redact.engine import redacted, spans
+from mtlsguard.redact.forms.numbers import begins_der
 from mtlsguard.redact.markers import Kind, marker
 from mtlsguard.redact.naming import Names
 from mtlsguard.redact.rules import Rule, is_clean_name, rule_for
@@ -86,6 +87,8 @@ class Walk:
 
     def _sequence(self, values: _Sequence, rule: Rule | None, depth: int) -> object:
         """The items; of a pair or triple such as a header, the name decides about what follows it."""
+        if isinstance(values, list | tuple) and begins_der(values):
+            return self.names.marker_of_value(Kind.CERTIFICATE, _octets_of(values))
         rules = self._rules_of_items(values, rule)
         cleaned: list[Any] = []
         for value, one in zip(values, rules, strict=False):
@@ -117,6 +120,13 @@ class Walk:
             if spans(show(value)):
                 return redacted(repr(value), self.names)
         return value
+
+
+def _octets_of(numbers: list[Any] | tuple[Any, ...]) -> object:
+    try:
+        return bytes(numbers)
+    except (TypeError, ValueError):
+        return numbers
 
 
 def _rebuilt(values: _Sequence, cleaned: list[Any]) -> object:

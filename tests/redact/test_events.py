@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import pytest
 import structlog
 
-from mtlsguard.redact import redact_certificates
+from mtlsguard.redact import redact_certificates, redact_text
 from mtlsguard.redact.markers import MARKER
 from tests.redact.material import SERIAL, Material, material, private_key
 
@@ -229,3 +229,12 @@ def test_records_of_the_standard_library_come_clean_through_structlogs_formatter
 def test_importing_does_not_load_structlog():
     seen = "import sys, mtlsguard.redact; print('structlog' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", seen], capture_output=True, text=True, check=True).stdout == "False\n"
+
+
+def test_a_list_of_octets_as_numbers_is_named_like_the_certificate():
+    one = material()
+    event = {"event": "seen", "der": list(one.der), "body": {"data": tuple(one.der), "points": [48, 130, 1]}}
+    assert redact_text(str([*one.der])) == f"[{redact_text(one.pem.strip())}]"
+    cleaned = redact_certificates(None, "info", event)
+    name = redact_text(one.pem.strip())
+    assert cleaned == {"event": "seen", "der": name, "body": {"data": name, "points": [48, 130, 1]}}

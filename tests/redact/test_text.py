@@ -255,3 +255,31 @@ def test_nothing_of_what_was_printed_in_lines_can_be_read_in_a_string(printed, w
 def test_lines_of_openssl_go_as_a_whole(lines, wrap):
     written = redact_text(wrap(f"subject=\n{lines}kept=1"))
     assert ("zq7" in written, "kept=1" in written) == (False, True)
+
+
+_NUMBERS = list(ALICE.der)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        str(_NUMBERS),
+        json.dumps({"type": "Buffer", "data": _NUMBERS}, indent=2),
+        json.dumps({"data": _NUMBERS}, separators=(",", ":")),
+        "[" + " ".join(f"{octet:3}" for octet in _NUMBERS) + "]",
+        "\n ".join(f"{octet:3}," for octet in _NUMBERS),
+        ", ".join(f"0x{octet:02X}" for octet in _NUMBERS),
+        "[" + " ".join(f"{octet:3}" for octet in _NUMBERS[:9]) + " ... 160 118 96]",
+    ],
+)
+@pytest.mark.parametrize("wrap", [str, repr, json.dumps, lambda text: json.dumps({"x": json.dumps({"m": text})})])
+def test_nothing_of_a_list_of_octets_as_numbers_is_left(written, wrap):
+    cleaned = redact_text(wrap(f"seen {written} and more"))
+    assert "and more" in cleaned
+    assert not any(octets in cleaned for octets in ("130", "160", "0x02", "0X02"))
+
+
+@pytest.mark.parametrize("numbers", [[48, 130, 10, 20] * 8, [48, 130, 1, 2, 3, 4, 5, 6, 7], [48, 130, 1]])
+def test_numbers_that_only_begin_like_octets_of_der_stay(numbers):
+    text = str(numbers)
+    assert redact_text(text) is text

@@ -81,6 +81,7 @@ def _kind(folded: str, start: int, run: str) -> Kind:
 def glance(text: str) -> bool:
     """Of the first two octets, or of a key's version; a closer look only where they are."""
     near = "3082" in text or "3081" in text or "30 8" in text or "30-8" in text or "0201" in text or "\\x30" in text
+    near = near or "0x30" in text or ("130" in text and "48" in text)
     return near and _NEAR.search(text) is not None
 
 
@@ -88,8 +89,9 @@ def glance_at_colons(text: str) -> bool:
     return text.count(":") >= _COLONS and _COLONS_HINT.search(text) is not None
 
 
-NEAR = (
-    r"30(?:82[0-9a-fA-F]{4}(?:308|020|060)|81[0-9a-fA-F]{2}(?:30|020)|7[47]0201|2[eE]0201"
+NEAR = (  # or as numbers in a list
+    r"48[,\s\\nrt]{1,40}130[,\s\\]|0[xX]30[,\s\\nrt]{1,40}0[xX]82"
+    r"|30(?:82[0-9a-fA-F]{4}(?:308|020|060)|81[0-9a-fA-F]{2}(?:30|020)|7[47]0201|2[eE]0201"
     r"|[ -]8[12][ -]|[ -](?:7[47]|2[eE])[ -]02|\\{1,8}x|8[12] [0-9a-fA-F]{4})"
 )
 _NEAR = compiled(NEAR)

@@ -1,0 +1,44 @@
+"""DER as a list of numbers, as `list(der)`, arrays, Node's buffers in JSON, Go and C print it."""
+
+from collections.abc import Iterator, Sequence
+
+from mtlsguard.redact.contract import Form, Span, Text
+from mtlsguard.redact.forms import hexadecimal
+from mtlsguard.redact.markers import Kind
+from mtlsguard.redact.patterns import compiled
+
+_HEADERS = 8  # octets of the outer and of the inner element
+
+# Between two: a comma, blanks, the end of a line, escaped or not.
+_BETWEEN = r"(?:,(?:\s|\\{1,8}+[nrt]){0,40}+|(?:\s|\\{1,8}+[nrt]){1,40}+)"
+_DECIMAL = r"\d{1,3}(?![\w.])"
+_HEX = r"0x[0-9a-f]{2}(?![0-9a-z])"
+
+
+def _list_of(first: str, second: str, number: str) -> str:
+    more = rf"(?:{_BETWEEN}{number})"
+    return rf"(?<![\w.]){first}{_BETWEEN}{second}{more}{{6}}{more}*+(?:{_BETWEEN}\.\.\.{more}*+)?+"
+
+
+_LIST = compiled(f"{_list_of('48', '130', _DECIMAL)}|{_list_of('0x30', '0x82', _HEX)}")
+_NUMBER = compiled(r"0x[0-9a-f]{2}|\d{1,3}")
+
+
+def find(text: Text) -> Iterator[Span]:
+    for found in _LIST.finditer(text.folded):
+        head = _NUMBER.finditer(text.folded, found.start(), found.end())
+        if begins_der([int(next(head).group(), 0) for _ in range(_HEADERS)]):
+            yield Span(found.start(), found.end(), Kind.CERTIFICATE)
+
+
+def begins_der(octets: Sequence[object]) -> bool:
+    """A SEQUENCE that begins with a shorter SEQUENCE, or with a small INTEGER: points of an image have other sizes."""
+    match octets:
+        case [0x30, 0x82, int(high), int(low), 0x30, 0x82, int(inner_high), int(inner_low), *_]:
+            return (high, low) > (inner_high, inner_low)
+        case [0x30, 0x82, int(), int(), 0x30, 0x81, *_] | [0x30, 0x82, int(), int(), 2, 1, 0 | 1 | 2 | 3, *_]:
+            return True
+    return False
+
+
+FORM = Form(find, gate="30", glance=hexadecimal.glance)
