@@ -74,5 +74,6 @@ def octets_of_fingerprint(written: str) -> bytes | None:
     """From hexadecimal with or without marks, or base64 of either alphabet; None if it is no digest's length."""
     text = written.strip(_FRAME).partition("=")[0]
     bare = _MARKS.sub("", text.lower())
-    octets = bytes.fromhex(bare) if len(bare) % 2 == 0 and _HEX.fullmatch(bare) else decoded_base64(text)
+    found = _HEX.fullmatch(bare) if len(bare) % 2 == 0 else None
+    octets = bytes.fromhex(found.group(1)) if found else decoded_base64(text)
     return octets if len(octets) in _DIGEST_SIZES else None

@@ -283,3 +283,9 @@ def test_nothing_of_a_list_of_octets_as_numbers_is_left(written, wrap):
 def test_numbers_that_only_begin_like_octets_of_der_stay(numbers):
     text = str(numbers)
     assert redact_text(text) is text
+
+
+@pytest.mark.parametrize("digits", [40, 64, 16])
+def test_a_fingerprint_with_0x_is_one(digits):
+    written = ALICE.sha256.hex()[:digits]
+    assert redact_text(f"fingerprint: 0x{written} x") == redact_text(f"fingerprint: {written} x")

@@ -61,7 +61,7 @@ _FILLER = (
 _BASE64 = r"(?<![a-z0-9+/])[a-z0-9+/]{27,}+={0,2}"  # SHA-1 or longer
 _FINGERPRINT = compiled(
     rf"{_PRINT}{_FILLER}{{1,40}}?"
-    rf"(?P<value>{_OPENED}{_ESCAPED_OCTETS}|(?:{_octets(7)}|{_HAS_DIGIT}[0-9a-f]{{16,}}+|{_BASE64}){_NO_MORE})"
+    rf"(?P<value>{_OPENED}{_ESCAPED_OCTETS}|(?:0x)?(?:{_octets(7)}|{_HAS_DIGIT}[0-9a-f]{{16,}}+|{_BASE64}){_NO_MORE})"
 )
 
 _PIN = compiled(r"\bsha256/{1,2}(?P<value>[a-z0-9+/]{43}=)")  # RFC 7469, curl
