@@ -1,5 +1,7 @@
 """redact_text: what goes and what is left around it."""
 
+import base64
+import hashlib
 import json
 import pprint
 from collections.abc import Callable
@@ -289,3 +291,51 @@ def test_numbers_that_only_begin_like_octets_of_der_stay(numbers):
 def test_a_fingerprint_with_0x_is_one(digits):
     written = ALICE.sha256.hex()[:digits]
     assert redact_text(f"fingerprint: 0x{written} x") == redact_text(f"fingerprint: {written} x")
+
+
+_WAYS: dict[str, Callable[[str], str]] = {
+    "equals": "{}={} status=200".format,
+    "sentence": "the {} is {} now".format,
+    "arrow": "{} -> {}".format,
+    "brackets": "{} ({})".format,
+    "Markdown": "**{}**: `{}`".format,
+    "table": "| {} | {} |".format,
+    "columns": "{}\t{}".format,
+    "CSV": "{};{};x".format,
+    "XML": "<{0}>{1}</{0}>".format,
+    "object": "Client({}={}, port=1)".format,
+}
+
+
+@pytest.mark.parametrize("way", _WAYS.values(), ids=_WAYS)
+@pytest.mark.parametrize("number", range(40))
+def test_digits_beside_a_telling_name_go_whatever_points_at_them(way, number):
+    octets = hashlib.sha256(bytes([number])).digest()
+    url = base64.urlsafe_b64encode(octets).decode()
+    short = base64.urlsafe_b64encode(octets[:20]).decode()
+    digests = (octets.hex(), url, url.rstrip("="), short, short.rstrip("="), repr(octets.hex().encode()))
+    written = [("thumbprint", digest) for digest in digests] + [("serial_number", octets[:16].hex())]
+    assert [one for one in written if redact_text(way(*one)).count("[") != way("", "").count("[") + 1] == []
+
+
+@pytest.mark.parametrize("octets", [bytes(range(120, 140)), b"'\"" + bytes(range(120, 140))])
+def test_octets_that_can_be_changed_are_octets_too(octets):
+    for name in ("fingerprint", "serial"):
+        for written in (f"{name}: {bytearray(octets)!r}", repr({name: bytearray(octets)})):
+            assert "\\x" not in redact_text(written)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "fingerprint: 0f8fad5b-d9cb-469f-a165-70867728950e",
+        "fingerprint based-authentication-for-x1 ok",
+        "fingerprint-based-authentication-for-users-2026-x",
+        "device fingerprint X-Forwarded-Client-Cert-Hash2 set",
+        "| serial | 1234 |",
+        "serial > 5 and serial < 1000000000",
+        "<serial>abc</serial>",
+    ],
+)
+def test_words_beside_a_telling_name_stay(text):
+    assert redact_text(text) is text

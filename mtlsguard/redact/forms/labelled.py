@@ -23,7 +23,7 @@ _NUMBER = r"serial(?:[- ]?(?:number|num|no))?(?:s|-hex|-dec|-int|-id)?"
 _CELL = r"</\w{1,8}>\s{0,80}(?:<[^<>]{1,40}>){1,3}"  # of a table in HTML, Django's debug page for one
 _POINTER = (
     rf"""(?:{_CELL}|\\{{0,15}}+["']?(?:\s{{0,8}}(?:=>|[:=])(?:\s|\\{{1,8}}+[nrt]){{0,40}}|,\s{{0,2}}(?=b?["'])))"""
-    r"""[\[({]{0,2}(?:["'](?=b\\))?b?\\{0,15}+["']?"""  # a repr in a repr too
+    r"""(?:bytearray)?[\[({<]{0,2}(?:["'](?=b\\))?b?\\{0,15}+["']?"""  # a repr in a repr too
 )
 # An empty value: its end is looked for later.
 _CODE = r"\\{1,15}(?:x|u00)"
@@ -43,9 +43,10 @@ _OPENED = f"(?:{'|'.join([*(f'(?<=[^a-z0-9]b{quote})' for quote in _DEPTHS), _CL
 _POINTED = compiled(
     rf"{_NUMBER}{_POINTER}(?P<value>{_ESCAPED_OCTETS}|-?(?:0x)?(?:{_octets(2)}|{_HAS_DIGIT}[0-9a-f]{{2,}}+){_NO_MORE}{_AGAIN})"
 )
+_MARKS = r"[\s:=#|;,>*`'\"(<\[-]{1,8}(?:b[\"'])?"  # of tables, Markdown, XML, arrows
 _LOOSE = compiled(
     rf"(?:serialnumber(?:\s{{1,2}}|>)(?P<decimal>\d{{2,}}+{_NO_MORE}{_AGAIN})"
-    rf"|{_NUMBER}(?:(?: is| of| no\.|:| #)?\s{{1,4}}|\s?[\]|](?:\s|\\{{1,8}}+[nr]){{1,8}}|/)(?:0x)?"
+    rf"|{_NUMBER}(?:(?: is| of| no\.)?{_MARKS}|\s?[\]|](?:\s|\\{{1,8}}+[nr]){{1,8}}|/)(?:0x)?"
     rf"(?P<value>(?:{_octets(7)}|{_HAS_DIGIT}[0-9a-f]{{16,}}+){_NO_MORE}{_AGAIN}))"
 )
 
@@ -55,10 +56,13 @@ _PRINT = (
     r"(?:cert|certificate|client|peer|leaf|der|spki)[-. ](?:hash[-. ])?(?:sha-?\d{1,3}|hash|digest))"
 )
 _FILLER = (
-    r"""(?:\\{1,8}+[nrt](?![a-z])|</?\w{1,8}(?: [^<>]{0,40})?>|[\s:=()"'\[\]{,\\.-]|sha-?\d{1,3}|md5|hex|of|is|the|"""
-    r"""digest|certificate|cert|client|(?<=["' (=:,\[])b(?=\\{0,15}["']))"""
+    r"""(?:\\{1,8}+[nrt](?![a-z])|</?\w{1,8}(?: [^<>]{0,40})?>|[\s:=()"'\[\]{,\\.<>|;*`-]|sha-?\d{1,3}|md5|hex|of|is|"""
+    r"""the|digest|certificate|cert|client|bytearray(?=\()|(?<=["'\s(=:,;>|`\[])b(?=\\{0,15}["']))"""
 )
-_BASE64 = r"(?<![a-z0-9+/])[a-z0-9+/]{27,}+={0,2}"  # SHA-1 or longer
+_DIGEST = rf"(?:{'|'.join(f'[a-z0-9-]{{{length}}}(?![a-z0-9-])' for length in (27, 43, 64, 86))})"
+_BASE64 = rf"(?<![a-z0-9+/])(?:[a-z0-9+/]{{27,}}+|(?P<words>{_DIGEST}))={{0,2}}"  # SHA-1 or longer
+_WORD = r"(?:[A-Z]++(?![a-z])|[A-Z]?[a-z]*+)\d*+"
+_WORDS = compiled(rf"{_WORD}(?:[-_]{_WORD})*+")
 _FINGERPRINT = compiled(
     rf"{_PRINT}{_FILLER}{{1,40}}?"
     rf"(?P<value>{_OPENED}{_ESCAPED_OCTETS}|(?:0x)?(?:{_octets(7)}|{_HAS_DIGIT}[0-9a-f]{{16,}}+|{_BASE64}){_NO_MORE})"
@@ -78,10 +82,18 @@ def _found(text: Text, pattern: re.Pattern[str], kind: Kind) -> Iterator[Span]:
     position = 0
     while found := pattern.search(text.folded, position):
         start, position = found.span(found.lastgroup or 0)
+        if kind is Kind.FINGERPRINT and _is_of_words(text.raw, found):
+            continue
         if start == position:
             position = _end_of_octets(text.raw, start)
         yield Span(start, position, kind)
         position = max(position, found.end())
+
+
+def _is_of_words(raw: str, found: re.Match[str]) -> bool:
+    """`client-certificate-based-2` is no digest in the alphabet of base64url, however long."""
+    start, end = found.span("words") if "words" in found.re.groupindex else (-1, -1)
+    return start >= 0 and _WORDS.fullmatch(raw, start, end) is not None
 
 
 def _end_of_octets(raw: str, start: int) -> int:
