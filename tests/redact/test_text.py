@@ -339,3 +339,8 @@ def test_octets_that_can_be_changed_are_octets_too(octets):
 )
 def test_words_beside_a_telling_name_stay(text):
     assert redact_text(text) is text
+
+
+@pytest.mark.parametrize("text", ["commit hash=3f786850e387550fdab836ed7e6dc881de23001b ok", "hash=3f786850e387550fdab8"])
+def test_the_hash_of_a_commit_is_no_element_of_xfcc(text):
+    assert redact_text(text) is text

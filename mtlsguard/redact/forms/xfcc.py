@@ -12,8 +12,9 @@ from mtlsguard.redact.markers import Kind
 from mtlsguard.redact.patterns import compiled
 
 _KEY = r"(?:by|hash|cert|chain|subject|uri|dns|issuer)="
-# One that is enough by itself: SHA-256 in hexadecimal, or an escaped block in quotes.
-_ALONE = r"hash=[0-9a-f]{11,}|(?:cert|chain)=\\{0,8}+\"-"
+# One that is enough by itself: SHA-256 in hexadecimal, or so much of it as is there, or an escaped block in quotes.
+_HASH = rf"hash=(?:[0-9a-f]{{64}}(?![0-9a-f])|[0-9a-f]{{11,}}(?=;{_KEY})|(?P<cut>[0-9a-f]{{11,}}\Z))"
+_ALONE = rf"{_HASH}|(?:cert|chain)=\\{{0,8}}+\"-"
 _QUOTE_AT_ANY_LEVEL = r"\\{0,15}[\"']"
 _IN_JSON = compiled(
     rf"[\"']hash{_QUOTE_AT_ANY_LEVEL}: ?{_QUOTE_AT_ANY_LEVEL}(?P<hash>[0-9a-f]{{11,}})"
@@ -31,6 +32,8 @@ _REST = compiled(r"[^\s\"'\\]*+")
 def find(text: Text) -> Iterator[Span]:
     position = 0
     while start := _START.search(text.folded, position):
+        if start["cut"] and text.raw[start.start()] != "H":  # Envoy's spelling: `hash=` of a commit is something else
+            return
         position = _end(text.raw, text.folded, start.start())
         yield Span(start.start(), position, Kind.CERTIFICATE)
     for found in _IN_JSON.finditer(text.folded):
