@@ -40,16 +40,22 @@ _KINDS = (
 )
 
 # Verdicts and settings, not data: an operator wants to read them. Numbers are OpenSSL's error codes.
-_HARMLESS = compiled(
-    r"(?i)(?:-|none|null|\(null\)|<nil>|success|failed|generous|true|false|yes|no|on|off|present|absent|missing|"
-    r"required|optional|request|ignore|initial|resumed|tlsv1(?:\.\d)?|\.\.\.|…)?|(?-i:spiffe://[a-z0-9][\w./~-]{0,2048})"
+_WORD = (
+    r"-|none|null|\(null\)|<nil>|success|failed|generous|true|false|yes|no|on|off|present|absent|missing|enabled|"
+    r"disabled|required|optional|optional_no_ca|request|ignore|initial|resumed|strict|tlsv1(?:\.\d)?|\*{3,16}|redacted|"
+    r"failed:[a-z '()-]{1,80}?"  # nginx and OpenSSL say why
 )
+_DATE = r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)?(?:Z|[+-]\d\d:?\d\d)?"
+_PATH = r"(?:[a-z]:)?[~.]{0,2}[/\\][\w./\\@~-]{0,200}\.(?:pem|crt|cer|der|key|csr|p12|pfx|jks)"
+_HARMLESS = compiled(rf"(?i)(?:{_WORD}|{_DATE}|{_PATH}|\.\.\.|…)?|(?-i:spiffe://[a-z0-9][\w./~-]{{0,2048}})")
 _MOST_WORDS = 32  # characters
 _LONGEST = 200
+_FIELDS = r"(?=[,;)\]}]|\s{1,4}[\w.-]{1,40}[=:])"
 _SMALL_NUMBER = compiled(r"\d{1,3}")
+_SMALL_NUMBER_WORD = compiled(rf"\d{{1,3}}{_FIELDS}")
 # The same where no quote ends the value: `client_cert=None, verify=True)` or `client_cert=None status=200`.
 _HARMLESS_WORD = compiled(
-    r"(?i:none|null|true|false|success)(?=[,)\]}]|\s{1,4}[\w.-]{1,40}[=:])"
+    rf"(?i:{_WORD}|{_DATE}|{_PATH}){_FIELDS}"
     # And what stands for a find, before fields like `status=200`, but not like `uid=` and `O=`: parts of a name.
     rf"|{re.escape(MASK)}(?=[ \t]{{1,4}}(?!uid=)[a-z][a-z0-9_.-]{{2,40}}=[^\s=])"
 )
@@ -73,8 +79,10 @@ def kind_of(name: str) -> Kind:
     return Kind.CERTIFICATE
 
 
-def begins_harmless(value: str) -> bool:
-    return _HARMLESS_WORD.match(value) is not None
+def begins_harmless(value: str, kind: Kind) -> bool:
+    return _HARMLESS_WORD.match(value) is not None or (
+        kind is not Kind.SERIAL and _SMALL_NUMBER_WORD.match(value) is not None
+    )
 
 
 def is_harmless(value: str, kind: Kind) -> bool:

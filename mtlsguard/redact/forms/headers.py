@@ -25,15 +25,14 @@ _ANOTHER = compiled(r"""\\{0,15}+["'][\s,()\[\]]{1,16}[bur]{0,2}(?P<opening>\\{0
 def find(text: Text) -> Iterator[Span]:
     position = 0
     while found := _AFTER.search(text.folded, position):
-        start = found.end()
-        if not found["opening"] and begins_harmless(text.raw[start : start + 60]):
+        start, kind = found.end(), kind_of(found["name"])
+        if not found["opening"] and begins_harmless(text.raw[start : start + 300], kind):
             position = start
             continue
         if found["pair"] and not _is_pair(text.raw, found.start()):
             position = start
             continue
         position = max(_end(text.raw, found), start)
-        kind = kind_of(found["name"])
         if not is_harmless(text.raw[start:position], kind):
             yield Span(start, position, kind)
 
