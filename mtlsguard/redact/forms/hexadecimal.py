@@ -37,7 +37,7 @@ def _written_with(between: str) -> str:
     """The pattern for one way to separate octets; a run may be wrapped, and may break off in an octet."""
     starts = "|".join(between.join(octets) for octets in _STARTS)
     end = "" if "x" in between else _WORD_ENDS  # behind an escape any letter may follow
-    apart = rf"{between}\s{{0,20}}+" if between.strip() else r"\s{1,20}+"
+    apart = rf"{between}\s{{0,20}}+" if between.strip() else rf"{_LINE_BREAK}{{1,20}}+"
     rest = rf"(?:{apart}{_ANY}{end}){{4,}}+(?:{between}{_HEX}{_WORD_ENDS}(?! \w))?+"
     return rf"30(?<!{_HEX}30){between}(?:{starts}){rest}"
 
@@ -47,10 +47,13 @@ def _written_closely() -> str:
     has a digit or is too long for prose: `affected` and `facade` begin like more of it.
     """
     starts = "|".join("".join(octets) for octets in _STARTS)
-    another = rf"\s{{1,20}}+(?=[a-f]{{0,{_TOO_LONG}}}\d|{_HEX}{{{_TOO_LONG}}})(?:{_ANY})++{_HEX}?+{_WORD_ENDS}"
+    another = (
+        rf"{_LINE_BREAK}{{1,20}}+(?=[a-f]{{0,{_TOO_LONG}}}\d|{_HEX}{{{_TOO_LONG}}})(?:{_ANY})++{_HEX}?+{_WORD_ENDS}"
+    )
     return rf"30(?<!{_HEX}30)(?:{starts})(?=(?:\s{{0,20}}{_ANY}){{4}})(?:{_ANY})*+{_HEX}?+(?:{another})*+"
 
 
+_LINE_BREAK = r"""(?:\s|\\{1,8}+[nrt]|["']\s{1,80}+["'])"""  # in a string, or between the pieces of one
 _WORD_ENDS = "(?![0-9a-z])"
 _TOO_LONG = 16  # letters
 _BETWEEN = (" ", "-", r"\\{1,8}+x")
@@ -81,7 +84,7 @@ def _kind(folded: str, start: int, run: str) -> Kind:
 def glance(text: str) -> bool:
     """Of the first two octets, or of a key's version; a closer look only where they are."""
     near = "3082" in text or "3081" in text or "30 8" in text or "30-8" in text or "0201" in text or "\\x30" in text
-    near = near or "0x30" in text or ("130" in text and "48" in text)
+    near = near or "0x30" in text or ("130" in text and ("48," in text or "48 " in text))
     return near and _NEAR.search(text) is not None
 
 
