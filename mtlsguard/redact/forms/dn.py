@@ -70,15 +70,19 @@ _IN_SENTENCE = compiled(
     r"candidate authority certificate (?P<opening>\\{0,15}+\")|subject_CN=[^,\r\n]{0,200}+, issuer="
 )
 _SLASH_TYPE = rf"(?:{any_of((*_ALONE, *_USUAL, *_LONG, *_RARE, *_WORDY, 'C'))}|{_NUMBER})="
-_SLASH_WORD = rf"{any_of(_WORDS)}=(?=[^/\r\n]{{0,200}}+/{any_of(_TELLING)}=)"
+_SLASH_VALUE = r"[^/\r\n]{0,200}+(?:/[^/\r\n]{0,200}+(?=/))?+"  # one slash of its own
+_SLASH_WORD = rf"{any_of(_WORDS)}=(?={_SLASH_VALUE}/{any_of(_TELLING)}=)"
 _SLASH_START = compiled(
-    rf"/(?<![\w/.%~-]/)(?:{any_of(_ALONE)}=|{_SLASH_TYPE}(?=[^/\r\n]{{0,200}}+/{_SLASH_TYPE})|{_SLASH_WORD})"
+    rf"/(?<![\w/.%~-]/)(?:{any_of(_ALONE)}=|{_SLASH_TYPE}(?={_SLASH_VALUE}/{_SLASH_TYPE})|{_SLASH_WORD})"
 )
 
 # Up to what RFC 4514 escapes: a quote, unless it opens or closes a value of OpenSSL's, an angle, a semicolon. Escapes
 # of RFC 4514 stay inside, escapes of a string around it (line ends, closing quotes) do not.
 _STRUCTURE = quoting.STRUCTURE
-_BEHIND_QUOTED = rf"(?=\s{{0,2}}[,+]{_NEXT}|[ \t]{{0,8}}(?:[\r\n]|\\{{1,8}}+[rn])|\\{{0,15}}+[\"']|\s*+\Z)"
+_BEHIND_QUOTED = (
+    rf"(?=\s{{0,2}}[,+](?:{_NEXT}|\s{{0,2}}{any_of(_WORDS)}{_IS})"
+    r"|[ \t]{0,8}(?:[\r\n]|\\{1,8}+[rn])|\\{0,15}+[\"']|\s*+\Z)"
+)
 _QUOTED_VALUE = (
     rf"= {{0,2}}(?:\"(?:[^\"\\\r\n]|\\[^\r\n]){{0,400}}+\"|\\{{1,15}}+\"[^\"\r\n]{{0,400}}+\"){_BEHIND_QUOTED}"
 )
@@ -93,7 +97,7 @@ LOOKS_LIKE_DN = compiled(rf"\s*+[\"']?/?(?:{_TYPE})\s{{0,2}}=(?!=)")
 
 # A quick look, from each `=` backwards: is there anything like a type before it?
 _GLANCE_PATTERN = compiled(
-    "=(?:(?<=[A-Z0-9]=)|(?<= =)(?:(?<=[A-Z] =)|(?<=[A-Z]  =)|(?<=ess =)|(?<=ame =))"
+    r"=(?:(?<=[A-Z0-9]=)|(?<= =)(?:(?<=[A-Z] =)|(?<=[A-Z]  =)|(?<=\.[0-9] =)|(?<=\.[0-9]{2} =)|(?<=ess =)|(?<=ame =))"
     "|(?<=[nucse]=)(?:(?<=cn=)|(?<=ou=)|(?<=dc=)|(?<=ess=)|(?<=ame=)))"
 )
 GLANCE = _GLANCE_PATTERN.search
