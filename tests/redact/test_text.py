@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import pprint
+import textwrap
 from collections.abc import Callable
 
 import pytest
@@ -374,3 +375,37 @@ def test_a_name_that_begins_like_a_verdict_goes(header):
 )
 def test_the_hash_of_a_commit_is_no_element_of_xfcc(text):
     assert redact_text(text) is text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "components [(b'CN', b'zq7')]",
+        "[(&#x27;CN&#x27;, &#x27;zq7&#x27;), (&#x27;O&#x27;, &#x27;zq7&#x27;)]",
+        "&lt;DNSName(value=&#x27;zq7.example&#x27;)&gt;",
+        "{&quot;cnf&quot;: {&quot;x5t#S256&quot;: &quot;zq7&quot;}}",
+        "cnf.x5t#S256=zq7",
+        "subject=2.5.4.3 = zq7",
+        "subject=0.9.2342.19200300.100.1.25 = zq7",
+        "x /O=zq7/DC Ltd/CN=zq7",
+        "x /DC=zq7/street=zq7/O=zq7",
+        'Subject: CN = a + UID = " zq7", street = (zq7)\nnext',
+    ],
+)
+def test_names_of_libraries_and_of_html_are_found_and_seen_at_first_sight(text):
+    assert "zq7" not in without_names(redact_text(text))
+
+
+def test_a_table_of_countries_stays():
+    text = "[('CN', 'China'), ('US', 'United States')]"
+    assert redact_text(text) is text
+
+
+@pytest.mark.parametrize("wrap", [str, repr, json.dumps, lambda text: json.dumps({"x": json.dumps({"m": text})})])
+@pytest.mark.parametrize("width", [60, 64])
+def test_hexadecimal_in_lines_goes_in_a_string_too(wrap, width):
+    assert ALICE.leaks_in(redact_text(wrap("\n".join(textwrap.wrap(ALICE.der.hex(), width))))) == []
+
+
+def test_hexadecimal_that_was_printed_pretty_goes_as_a_whole():
+    assert ALICE.leaks_in(redact_text(pprint.pformat({"message": ALICE.der.hex(" ")}))) == []

@@ -35,11 +35,17 @@ def find_pairs(text: Text) -> Iterator[Span]:
     raw, position = text.raw, 0
     while first := _FIRST.search(raw, position):
         values = [*_values(raw, first)]
-        position = values[-1][1] if len(values) > 1 else first.end()
-        if len(values) > 1:
+        is_name = len(values) > 1 or _is_of_pyopenssl(raw, first)
+        position = values[-1][1] if is_name else first.end()
+        if is_name:
             yield from (Span(start, end, Kind.DN) for start, end in values)
         elif values[0][1] == len(raw):
             return
+
+
+def _is_of_pyopenssl(raw: str, item: re.Match[str]) -> bool:
+    """`(b'CN', b'Example')`, where a table of countries has no octets."""
+    return raw[item.start() - 1 : item.start()] == "b" and raw.startswith("CN", item.end("quote"))
 
 
 def _values(raw: str, item: re.Match[str] | None) -> Iterator[tuple[int, int]]:

@@ -52,7 +52,7 @@ def _holds_a_name(text: str) -> bool:
         or "-----END" in text
         or "DNS" in text
         or "SAN=" in text
-        or ("CN" in text and ("CN'" in text or 'CN"' in text or "CN\\" in text or "_CN" in text))
+        or ("CN" in text and ("CN'" in text or 'CN"' in text or "CN&" in text or "CN\\" in text or "_CN" in text))
         or ("3" in text and "b3BlbnNz" in text)
     )
 
@@ -72,9 +72,9 @@ def _holds_a_mark(text: str) -> bool:
     return (
         ("\\" in text and ("0\\" in text or "\\x02" in text or "\\u0002" in text or "\\002" in text))
         or ("%" in text and ("3D" in text or "3d" in text))
-        or ("<" in text and "(" in text)
-        or ("'" in text and ("'x5" in text or "hash" in text))
-        or ('"' in text and ('"x5' in text or "hash" in text))
+        or ("(" in text and ("<" in text or "&lt;" in text))
+        or ("x5" in text and ("x5t" in text or "x5c" in text))
+        or ("hash" in text and ("'" in text or '"' in text))
         or ("_" in text and "on_name" in text)
         or "\x02\x01" in text
         or "\x1b[" in text  # a colour may part a type from its value

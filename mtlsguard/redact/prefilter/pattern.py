@@ -42,23 +42,23 @@ _EQUALS = (
     r"[NstrUCOLT]%(?:25){0,4}3[Dd]",
 )
 _REPR = (
-    r"<(?:Name|RelativeDistinguishedName|NameAttribute)\(",
-    r"<(?:RSAPublicNumbers|EllipticCurvePublicNumbers)\(",
-    r"<(?:DNSName|RFC822Name|UniformResourceIdentifier|DirectoryName|IPAddress|OtherName|RegisteredID)\(",
-    r"<(?:SubjectKeyIdentifier|AuthorityKeyIdentifier|RevokedCertificate)\(",
+    r"(?:<|&lt;)(?:Name|RelativeDistinguishedName|NameAttribute)\(",
+    r"(?:<|&lt;)(?:RSAPublicNumbers|EllipticCurvePublicNumbers)\(",
+    r"(?:<|&lt;)(?:DNSName|RFC822Name|UniformResourceIdentifier|DirectoryName|IPAddress|OtherName|RegisteredID)\(",
+    r"(?:<|&lt;)(?:SubjectKeyIdentifier|AuthorityKeyIdentifier|RevokedCertificate)\(",
 )
 _NAMES = (
     "[Oo]n_?[Nn]ame",
     "Name: ",
     "lternative Name",
     "ltName",
-    r"DNS[:\"'\\]",
+    r"DNS[:\"'\\&]",
     ";SAN=",
     "_CN",
-    r"CN[\"'\\]",
+    r"CN[\"'\\&]",
     "KeyID",
     "X509",
-    r"[\"']x5",
+    "x5[tc]",
     r"hash\\*[\"']: ",
 )
 _OCTETS = (
