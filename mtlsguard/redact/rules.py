@@ -8,6 +8,7 @@ from mtlsguard.redact.engine import spans
 from mtlsguard.redact.forms.dn import LOOKS_LIKE_DN
 from mtlsguard.redact.markers import Kind
 from mtlsguard.redact.names import is_evidence, is_harmless, kind_of, spelled
+from mtlsguard.redact.parts import TELLING
 from mtlsguard.redact.patterns import compiled
 
 # What a value is, judged by its name; None means: look at it as at any other value.
@@ -83,6 +84,8 @@ def _rule(name: str) -> Rule | None:
         name = name.lstrip("b").strip("'\"")
     if is_evidence(name):
         return _always(kind_of(spelled(name)))
+    if name in TELLING:
+        return _part
     word = spelled(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name)).replace(".", "-")
     for pattern, rule in _GENERIC:
         if pattern.search(word):
@@ -116,6 +119,14 @@ def _fingerprint(value: object) -> Kind | None:
     if not isinstance(value, str) or _UUID.fullmatch(_bare(value)):
         return None
     return Kind.FINGERPRINT if _FINGERPRINT_VALUE.fullmatch(_bare(value)) or _is_octets(value) else None
+
+
+def _part(value: object) -> Kind | None:  # noqa: ARG001 - a part of a name, if there are others: asked for all together
+    return None
+
+
+def is_for_names(rule: Rule | None) -> bool:
+    return rule is _dn
 
 
 def _dn(value: object) -> Kind | None:

@@ -9,11 +9,12 @@ from types import NoneType
 from typing import Any
 from uuid import UUID
 
+from mtlsguard.redact import parts
 from mtlsguard.redact.engine import redacted, spans
 from mtlsguard.redact.forms.numbers import begins_der
-from mtlsguard.redact.markers import Kind, marker
+from mtlsguard.redact.markers import Kind, is_marker, marker
 from mtlsguard.redact.naming import Names
-from mtlsguard.redact.rules import Rule, is_clean_name, rule_for
+from mtlsguard.redact.rules import Rule, is_clean_name, is_for_names, rule_for
 
 DEEPEST = 16  # a traceback with locals has eight levels
 MOST_VALUES = 20_000  # of one event; a hundred frames with their locals have a few thousand
@@ -58,6 +59,9 @@ class Walk:
         return self._composite(value, rule, depth + 1)
 
     def _composite(self, value: object, rule: Rule | None, depth: int) -> object:
+        if parts.is_name(value, is_called_so=is_for_names(rule)):
+            hidden = parts.hidden(value, self._hidden_part)
+            value = value if hidden == value else hidden
         if isinstance(value, Mapping):
             return self._mapping(value, depth)
         if isinstance(value, list | tuple | set | frozenset):
@@ -67,6 +71,13 @@ class Walk:
             cleaned = self._mapping(inside, depth)
             return self._object(value) if cleaned is inside else cleaned
         return self._object(value)
+
+    def _hidden_part(self, value: object) -> object:
+        if isinstance(value, list | tuple):
+            return _rebuilt(value, [self._hidden_part(one) for one in value])
+        if not isinstance(value, str | bytes) or not value or is_marker(str(value)):
+            return value
+        return self.names.marker_of_value(Kind.DN, value)
 
     def _mapping(self, mapping: Mapping[Any, Any], depth: int) -> Mapping[Any, Any]:
         cleaned: dict[Any, Any] = {}

@@ -238,3 +238,41 @@ def test_a_list_of_octets_as_numbers_is_named_like_the_certificate():
     cleaned = redact_certificates(None, "info", event)
     name = redact_text(one.pem.strip())
     assert cleaned == {"event": "seen", "der": name, "body": {"data": name, "points": [48, 130, 1]}}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"subject": {"CN": "zq7", "O": "zq7"}},
+        {"subject": {"CN": "zq7"}},
+        {"issuer": [("CN", "zq7")]},
+        {"x": {"CN": "zq7", "C": "GB", "cert": ALICE.pem, "deep": {"O": "zq7", "OU": ["zq7"]}}},
+        {"components": [(b"C", b"GB"), (b"CN", b"zq7")]},
+        {"peer": {"x": ((("countryName", "GB"),), (("emailAddress", "zq7@example"),), (("organizationName", "zq7"),))}},
+        {"client": {"common_name": "zq7", "country_name": "GB"}},
+        {"clients": [{"CN": "zq7", "O": "zq7"}, {"CN": "zq7", "O": "zq7"}]},
+    ],
+)
+def test_a_name_that_was_taken_apart_is_hidden_part_by_part(value):
+    event = {"event": "seen", "kept": 1, **value}
+    cleaned = redact_certificates(None, "info", event)
+    assert "zq7" not in without_name(repr(cleaned))
+    assert ALICE.leaks_in(repr(cleaned)) == []
+    assert cleaned["kept"] == 1
+    assert redact_certificates(None, "info", cleaned) is cleaned
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"x": {"common_name": "dog", "species": "x"}},
+        {"x": {"CN": "China", "US": "United States"}},
+        {"countries": [("CN", "China"), ("US", "United States")]},
+        {"x": {"surname": "a", "givenName": "b", "title": "c"}},
+        {"C": "GB", "L": "x"},
+        {"x": [("C", 1), ("L", 2)], "O": 1},
+    ],
+)
+def test_what_only_looks_like_parts_of_a_name_stays(value):
+    event = {"event": "seen", **value}
+    assert redact_certificates(None, "info", event) is event

@@ -20,7 +20,8 @@ _SNAKES = ("locality_name", "state_or_province_name", "serial_number", "domain_c
 BEGINNINGS = (*_SHORT, *_LONG, *_LONGER)  # of a line
 
 # `('CN', 'Example')`, `"CN": "Example"`: everything is quoted, and at the same level throughout.
-_TYPE = any_of((*_SHORT, *_LONG, *_LONGER, *_SNAKE, *_SNAKES))
+TYPES = frozenset((*_SHORT, *_LONG, *_LONGER, *_SNAKE, *_SNAKES))
+_TYPE = any_of(sorted(TYPES))
 _BREAK = r"\\{1,8}+[nrt]"  # of a line, in a string
 _ITEM = (
     rf"""(?P<quote>\\{{0,15}}+["']){_TYPE}(?P=quote)\s{{0,4}}[,:](?:\s|{_BREAK}){{0,80}}"""

@@ -1,0 +1,55 @@
+"""Names taken apart, as events hold them: `{"CN": ..., "O": ...}`, pairs of pyOpenSSL and of `getpeercert`."""
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from mtlsguard.redact.forms.attributes import TYPES
+
+# One of these is among them; two letters may be a country, and a title is not only a person's.
+TELLING = frozenset({"CN", "O", "OU", "DC", "common_name", "organization_name"})
+_TELLING = TELLING | {"commonName", "organizationName", "organizationalUnitName", "domainComponent"}
+_LEAST = 2  # as in a text: one alone may be anything
+_PAIR = 2
+_MOST = 64  # parts are looked for
+_DEEPEST = 3  # a name, its parts, the pairs of each
+
+Hide = Callable[[object], object]
+
+
+def is_name(value: object, *, is_called_so: bool) -> bool:
+    """`is_called_so`: what stands beside it says that it is one, so that one part is enough."""
+    types = [*_types_in(value, _DEEPEST)]
+    return len(types) >= (1 if is_called_so else _LEAST) and not _TELLING.isdisjoint(types)
+
+
+def hidden(value: Any, hide: Hide) -> Any:  # noqa: ANN401 - a mapping or a sequence, and the same again
+    """The same with each part hidden."""
+    if isinstance(value, Mapping):
+        return {name: hide(part) if _type_of(name) else part for name, part in value.items()}
+    if not isinstance(value, list | tuple):
+        return value
+    parts = [value[0], hide(value[1])] if _is_pair(value) else [hidden(one, hide) for one in value]
+    return parts if isinstance(value, list) else tuple(parts)
+
+
+def _types_in(value: object, deepest: int) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        yield from filter(None, map(_type_of, value))
+    elif isinstance(value, list | tuple) and deepest:
+        if _is_pair(value):
+            yield _type_of(value[0])
+        elif value and isinstance(value[0], list | tuple):  # no list of mappings: each of them is asked by itself
+            for one in islice(value, _MOST):
+                yield from _types_in(one, deepest - 1) if isinstance(one, list | tuple) else ()
+
+
+def _is_pair(value: list[Any] | tuple[Any, ...]) -> bool:
+    return len(value) == _PAIR and _type_of(value[0]) != ""
+
+
+def _type_of(name: object) -> str:
+    """Empty if it is none."""
+    if isinstance(name, bytes):
+        name = name.decode("latin-1")
+    return name if isinstance(name, str) and name in TYPES else ""
