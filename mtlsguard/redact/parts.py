@@ -7,8 +7,11 @@ from typing import Any
 from mtlsguard.redact.forms.attributes import TYPES
 
 # One of these is among them; two letters may be a country, and a title is not only a person's.
-TELLING = frozenset({"CN", "O", "OU", "DC", "common_name", "organization_name"})
+_ALTERNATIVE = frozenset({"DNS", "IP Address", "DirName", "Registered ID", "othername"})  # names, in pairs
+_MORE_ALTERNATIVE = frozenset({"email", "URI"})  # beside those
+TELLING = frozenset({"CN", "O", "OU", "DC", "common_name", "organization_name"}) | _ALTERNATIVE
 _TELLING = TELLING | {"commonName", "organizationName", "organizationalUnitName", "domainComponent"}
+_ALL = TYPES | _ALTERNATIVE | _MORE_ALTERNATIVE
 _LEAST = 2  # as in a text: one alone may be anything
 _PAIR = 2
 _MOST = 64  # parts are looked for
@@ -20,13 +23,15 @@ Hide = Callable[[object], object]
 def is_name(value: object, *, is_called_so: bool) -> bool:
     """`is_called_so`: what stands beside it says that it is one, so that one part is enough."""
     types = [*_types_in(value, _DEEPEST)]
+    if not _ALTERNATIVE.isdisjoint(types) or (is_called_so and not _MORE_ALTERNATIVE.isdisjoint(types)):
+        return isinstance(value, list | tuple) and not _is_pair(value)
     return len(types) >= (1 if is_called_so else _LEAST) and not _TELLING.isdisjoint(types)
 
 
 def hidden(value: Any, hide: Hide) -> Any:  # noqa: ANN401 - a mapping or a sequence, and the same again
     """The same with each part hidden."""
     if isinstance(value, Mapping):
-        return {name: hide(part) if _type_of(name) else part for name, part in value.items()}
+        return {name: hide(part) if _type_of(name) in TYPES else part for name, part in value.items()}
     if not isinstance(value, list | tuple):
         return value
     parts = [value[0], hide(value[1])] if _is_pair(value) else [hidden(one, hide) for one in value]
@@ -35,7 +40,7 @@ def hidden(value: Any, hide: Hide) -> Any:  # noqa: ANN401 - a mapping or a sequ
 
 def _types_in(value: object, deepest: int) -> Iterator[str]:
     if isinstance(value, Mapping):
-        yield from filter(None, map(_type_of, value))
+        yield from TYPES.intersection(map(_type_of, value))
     elif isinstance(value, list | tuple) and deepest:
         if _is_pair(value):
             yield _type_of(value[0])
@@ -52,4 +57,4 @@ def _type_of(name: object) -> str:
     """Empty if it is none."""
     if isinstance(name, bytes):
         name = name.decode("latin-1")
-    return name if isinstance(name, str) and name in TYPES else ""
+    return name if isinstance(name, str) and name in _ALL else ""

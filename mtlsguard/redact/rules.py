@@ -23,7 +23,9 @@ _SERIAL_WORD = compiled(r"serial-?(?:number|num|no|hex|dec|int)?s?$")
 _FINGERPRINT_WORD = compiled(
     r"fingerprint|thumbprint|(?:cert|client|leaf|peer)-?(?:hash-?)?(?:sha-?\d{1,3}|hash|digest)$"
 )
-_DN_WORD = compiled(r"(?:subject|issuer|dn|distinguished-?name|owner|subject-?name|issuer-?name)$")
+_DN_WORD = compiled(
+    r"(?:subject|issuer|dn|distinguished-?name|owner|subject-?name|issuer-?name|subject-?alt(?:ernative)?-?names?)$"
+)
 _BODY_WORD = compiled(r"(?:^|-)(?:certs?|certificates?|crt|pem|der|chain|leaf|x509|x5c|csr|raw|anchors?)$")
 
 _SERIAL_VALUE = compiled(r"-?(?:0x)?(?=[a-f: -]*\d)(?:[0-9a-f]{2,}|[0-9a-f]{1,2}(?:[: -][0-9a-f]{2})+)(?:\+\d+)?")

@@ -75,7 +75,7 @@ class Walk:
     def _hidden_part(self, value: object) -> object:
         if isinstance(value, list | tuple):
             return _rebuilt(value, [self._hidden_part(one) for one in value])
-        if not isinstance(value, str | bytes) or not value or is_marker(str(value)):
+        if not isinstance(value, str | bytes) or not value or is_marker(str(value)) or str(value).startswith("spiffe:"):
             return value
         return self.names.marker_of_value(Kind.DN, value)
 

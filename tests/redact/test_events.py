@@ -276,3 +276,21 @@ def test_a_name_that_was_taken_apart_is_hidden_part_by_part(value):
 def test_what_only_looks_like_parts_of_a_name_stays(value):
     event = {"event": "seen", **value}
     assert redact_certificates(None, "info", event) is event
+
+
+def test_what_getpeercert_answers_is_hidden_in_an_event():
+    names = (("DNS", "zq7.example"), ("email", "zq7@example"), ("URI", "spiffe://example.org/a"))
+    cleaned = redact_certificates(None, "info", {"event": "x", "peer": {"subjectAltName": names}})
+    assert "zq7" not in without_name(repr(cleaned))
+    assert "spiffe://example.org/a" in repr(cleaned)
+    for alone in ((("email", "zq7@example"),), [["DNS", "zq7.example"]]):
+        cleaned = redact_certificates(None, "info", {"event": "x", "subjectAltName": alone})
+        assert "zq7" not in without_name(repr(cleaned))
+
+
+@pytest.mark.parametrize(
+    "value", [["DNS", "timeout"], [["email", "password"]], {"DNS": "8.8.8.8", "email": "a@example"}]
+)
+def test_words_that_may_be_kinds_of_names_are_none_alone(value):
+    event = {"event": "x", "value": value}
+    assert redact_certificates(None, "info", event) is event
