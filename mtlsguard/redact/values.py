@@ -100,6 +100,8 @@ class Walk:
         """The items; of a pair or triple such as a header, the name decides about what follows it."""
         if isinstance(values, list | tuple) and begins_der(values):
             return self.names.marker_of_value(Kind.CERTIFICATE, _octets_of(values))
+        if isinstance(values, list | tuple) and _are_lines_of_pem(values):
+            return self._lines(values)
         rules = self._rules_of_items(values, rule)
         cleaned: list[Any] = []
         for value, one in zip(values, rules, strict=False):
@@ -109,6 +111,12 @@ class Walk:
         if all(new is old for new, old in zip(cleaned, values, strict=True)):
             return values
         return _rebuilt(values, cleaned)
+
+    def _lines(self, lines: list[str] | tuple[str, ...]) -> object:
+        """Of a block: those in its middle say nothing by themselves."""
+        text = "\n".join(lines)
+        cleaned = redacted(text, self.names)
+        return lines if cleaned is text else _rebuilt(lines, [*cleaned.split("\n")])
 
     @staticmethod
     def _rules_of_items(values: _Sequence, rule: Rule | None) -> Iterable[Rule | None]:
@@ -131,6 +139,10 @@ class Walk:
             if spans(show(value)):
                 return redacted(repr(value), self.names)
         return value
+
+
+def _are_lines_of_pem(values: list[Any] | tuple[Any, ...]) -> bool:
+    return all(isinstance(one, str) for one in values) and any("-----BEGIN " in one for one in values)
 
 
 def _octets_of(numbers: list[Any] | tuple[Any, ...]) -> object:

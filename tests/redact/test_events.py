@@ -294,3 +294,12 @@ def test_what_getpeercert_answers_is_hidden_in_an_event():
 def test_words_that_may_be_kinds_of_names_are_none_alone(value):
     event = {"event": "x", "value": value}
     assert redact_certificates(None, "info", event) is event
+
+
+@pytest.mark.parametrize("lines", [ALICE.pem.splitlines(), ALICE.pem.splitlines(keepends=True)])
+def test_lines_of_a_block_in_a_list_go_together(lines):
+    event = {"event": "x", "value": ["before", *lines, "after"], "other": {"pem": tuple(lines)}}
+    cleaned = redact_certificates(None, "info", event)
+    assert ALICE.leaks_in(repr(cleaned)) == []
+    assert (cleaned["value"][0], cleaned["value"][-1]) == ("before", "after")
+    assert redact_certificates(None, "info", cleaned) is cleaned
