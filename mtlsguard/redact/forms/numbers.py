@@ -27,8 +27,12 @@ _NUMBER = compiled(r"0x[0-9a-f]{2}|\d{1,3}")
 def find(text: Text) -> Iterator[Span]:
     for found in _LIST.finditer(text.folded):
         head = _NUMBER.finditer(text.folded, found.start(), found.end())
-        if begins_der([int(next(head).group(), 0) for _ in range(_HEADERS)]):
+        if begins_der([_value(next(head).group()) for _ in range(_HEADERS)]):
             yield Span(found.start(), found.end(), Kind.CERTIFICATE)
+
+
+def _value(written: str) -> int:
+    return int(written, 16) if written.startswith("0x") else int(written)
 
 
 def begins_der(octets: Sequence[object]) -> bool:
