@@ -12,7 +12,7 @@ from mtlsguard.redact.patterns import compiled
 
 _BETWEEN = r"[\s\"',|;/-]{1,6}"
 _DIGITS = r"(?:0x)?[0-9a-f]{16,64}(?![\w-])"
-_BESIDE = compiled(rf"{re.escape(MASK)}(?P<digits>(?:{_BETWEEN}{_DIGITS}){{1,4}}+)")
+_BESIDE = compiled(rf"{re.escape(MASK)}(?P<digits>(?:{_BETWEEN}{_DIGITS})++)")
 _SHA256 = 64
 _EACH = compiled(_DIGITS)
 
