@@ -409,3 +409,22 @@ def test_hexadecimal_in_lines_goes_in_a_string_too(wrap, width):
 
 def test_hexadecimal_that_was_printed_pretty_goes_as_a_whole():
     assert ALICE.leaks_in(redact_text(pprint.pformat({"message": ALICE.der.hex(" ")}))) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["CN = zq7", "O = zq7, CN = zq7", "C = GB, O = zq7", "cn=zq7,dc=zq7", "2.5.4.3=zq7,CN=a"]
+)
+@pytest.mark.parametrize("wrap", [str, repr, json.dumps, lambda text: json.dumps({"x": json.dumps({"m": text})})])
+def test_a_name_at_the_beginning_of_a_line_is_one_in_a_string_too(name, wrap):
+    assert "zq7" not in without_names(redact_text(wrap(f"Acceptable CA names\n{name}\nkept")))
+
+
+def test_numbers_with_zeros_before_them_are_no_error():
+    assert redact_text("48, 130, 30 19 06 03 02 55") == "48, 130, 30 19 06 03 02 55"
+
+
+def test_many_digits_behind_a_name_go_at_once():
+    once = redact_text("CN=alice,O=Example; " + " ".join(f"{number:016x}" for number in range(1 << 60, (1 << 60) + 40)))
+    assert redact_text(once) == once
+    twice = redact_text('"CN=alice" ' + " ".join(f"{number:016x}" for number in range(1 << 60, (1 << 60) + 40)))
+    assert redact_text(twice) == twice

@@ -45,7 +45,7 @@ _AND_MORE = rf"(?={_VALUES}{_NEXT})"
 _AND_TELLING = rf"(?={_VALUES}\s{{0,2}}{any_of(_TELLING)}{_IS})"
 
 
-_BOUNDARY = r"(?<![\w.?&$-].)(?<!\w/.)"
+_BOUNDARY = r"(?:(?<![\w.?&$-].)(?<!\w/.)|(?<=\\[nrt].))"  # or behind the escaped end of a line
 _START = compiled(
     by_first_letter(
         [
