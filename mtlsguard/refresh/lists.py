@@ -3,7 +3,7 @@
 Each place keeps its last good lists. A file that goes away takes none with it: they end by their own time.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from mtlsguard.revocation.crl.entries import EntryIndex
 from mtlsguard.revocation.crl.faults import Fault
 from mtlsguard.revocation.crl.lists import CrlList, Rules, digest_of
 from mtlsguard.revocation.crl.outline import Outline, outline
-from mtlsguard.revocation.crl.store import CrlStore
+from mtlsguard.revocation.crl.store import CrlStore, Refusal
 
 _ENDINGS = (".crl", ".pem", ".der")
 
@@ -68,8 +68,7 @@ class Place:
         self.condition = condition
         self._index = index
         self._read: dict[str, tuple[bytes, tuple[CrlList, ...]]] = {}
-        self._before = self._read
-        self._rejected: set[bytes] = set()
+        self._before: dict[str, tuple[CrlList, ...]] = {}  # of names whose new content nobody has judged yet
 
     @property
     def lists(self) -> list[CrlList]:
@@ -78,23 +77,34 @@ class Place:
     def take(self, name: str, octets: bytes) -> str:
         """Empty where it is good, new or not; else a sentence, and the lists that were there stay."""
         digest = sha256(octets).digest()
-        if digest in self._rejected or (name in self._read and self._read[name][0] == digest):
+        if name in self._read and self._read[name][0] == digest:
             return ""
         found = lists_in(octets, self._index)
         if isinstance(found, str):
             return found
-        self._before, self._read = self._read, {**self._read, name: (digest, found)}
-        self._rejected.clear()
+        if name in self._read:
+            self._before.setdefault(name, self._read[name][1])
+        self._read = {**self._read, name: (digest, found)}
         return ""
 
-    def take_back(self) -> bool:
-        """What came last is older than what was there. False where nothing was there."""
-        came = {digest for digest, _ in self._read.values()} - {digest for digest, _ in self._before.values()}
-        if not self._before or not came:
-            return False
-        self._read = self._before
-        self._rejected |= came
-        return True
+    def take_back(self, refused: Mapping[CrlList, Refusal], doubted: Container[CrlList]) -> bool:
+        """Of each name the lists stay whose successors, which came last, are refused; all else that came is used, and
+        what contradicts them is heard beside them. `doubted`: what was refused before. False: nothing stays."""
+        stays = False
+        for name, before in self._before.items():
+            digest, came = self._read[name]
+            kinds = {_kind(one) for one in came if one in refused}
+            kept = [one for one in before if _kind(one) in kinds and one not in doubted]
+            if kept:
+                heard = [one for one in came if refused.get(one) is not Refusal.ROLLBACK]
+                self._read = {**self._read, name: (digest, (*kept, *heard))}
+                stays = True
+        self._before = {}
+        return stays
+
+
+def _kind(one: CrlList) -> object:
+    return one.outline.issuer_key, one.outline.scope, one.outline.is_delta
 
 
 class Files:
@@ -202,14 +212,14 @@ class Lists:
         lists = [one for place in self.places for one in place.lists]
         if lists == self._used and self._used:
             return False
-        changed, self._used = lists != self._used, lists
-        known = self.store
-        self.store = known.next(lists, self._authorities, self._clock())
-        words = {place: self._refusals(place) for place in self.places}
-        taken_back = [place.take_back() for place, refusals in words.items() if refusals]
+        known, store = self.store, self.store.next(lists, self._authorities, self._clock())
+        refused, doubted = dict(store.refused), {one for one, _ in known.refused}
+        words = {place: _refusals(place, refused) for place in self.places}
+        taken_back = [place.take_back(refused, doubted) for place in self.places]
         if any(taken_back):
-            self._used = [one for place in self.places for one in place.lists]
-            self.store = known.next(self._used, self._authorities, self._clock())
+            lists = [one for place in self.places for one in place.lists]
+            store = known.next(lists, self._authorities, self._clock())
+        changed, self.store, self._used = lists != self._used, store, lists
         for place in self.places:
             self._tell(place, words[place], changed=changed)
         return True
@@ -217,13 +227,13 @@ class Lists:
     def health(self) -> tuple[SourceHealth, ...]:
         return tuple(place.condition.health() for place in self.places)
 
-    def _refusals(self, place: Place) -> list[str]:
-        refused = dict(self.store.refused)
-        return sorted({refused[one].value for one in place.lists if one in refused})
-
     def _tell(self, place: Place, refusals: list[str], *, changed: bool) -> None:
         if refusals:
             place.condition.bad(refusals[0], refusals[1:])
         elif place.lists:
             fresh = min(one.ends(self.store.rules) for one in place.lists)
             place.condition.good(sum(one.entries.count for one in place.lists), fresh, changed=changed)
+
+
+def _refusals(place: Place, refused: Mapping[CrlList, Refusal]) -> list[str]:
+    return sorted({refused[one].value for one in place.lists if one in refused})

@@ -163,6 +163,58 @@ def test_an_older_list_does_not_take_the_place_of_a_newer_one(tmp_path: Path, ou
     assert eventually(lambda: health(guard, "crl").last_error == "")
 
 
+def test_an_older_list_in_a_folder_keeps_no_newer_one_out(tmp_path: Path, ours: Pki) -> None:
+    other, bad = ours.authority("Other", issuer=ours.root), ours.leaf()
+    lists = tmp_path / "lists"
+    lists.mkdir()
+    path = configured(tmp_path, ours, f'{LEAF_ONLY}crls = ["lists"]\n')
+    write(tmp_path / "intermediate.pem", ours.intermediate.pem + other.pem)
+    write(lists / "a.crl", crl(ours, [5], issuer=other, number=5))
+    write(lists / "b.crl", crl(ours, number=1))
+    guard = serving(path)
+    write(lists / "a.crl", crl(ours, issuer=other, number=4))
+    assert eventually(lambda: health(guard, "crl").last_error == "rollback")
+    write(lists / "b.crl", crl(ours, [bad], number=2))
+    assert eventually(lambda: asked(guard, bad) == REVOKED)
+    write(lists / "b.crl", crl(ours, [bad, 7], number=3))
+    assert eventually(lambda: health(guard, "crl").entries == 3)
+    write(lists / "b.crl", crl(ours, [bad, 7, 8], number=4))
+    assert eventually(lambda: health(guard, "crl").entries == 4)
+    assert asked(guard, bad) == REVOKED
+
+
+def test_an_older_list_in_a_file_keeps_no_newer_one_out(tmp_path: Path, ours: Pki) -> None:
+    other = ours.authority("Other", issuer=ours.root)
+    good, bad, worse = ours.leaf("good"), ours.leaf("bad"), ours.leaf("worse", issuer=other)
+    path = configured(tmp_path, ours, f'{LEAF_ONLY}crls = ["all.pem"]\n')
+    write(tmp_path / "intermediate.pem", ours.intermediate.pem + other.pem)
+    listed = write(tmp_path / "all.pem", pem(crl(ours, [worse], issuer=other, number=5)) + pem(crl(ours, number=1)))
+    guard = serving(path)
+    assert lets_in(guard, bad)
+    write(listed, pem(crl(ours, issuer=other, number=4)) + pem(crl(ours, [bad], number=2)))
+    assert eventually(lambda: asked(guard, bad) == REVOKED)
+    assert (asked(guard, worse), lets_in(guard, good)) == (REVOKED, True)
+
+
+def test_a_list_of_a_stranger_with_the_same_name_keeps_no_other_out(tmp_path: Path, ours: Pki) -> None:
+    lists = tmp_path / "lists"
+    lists.mkdir()
+    write(lists / "a.crl", crl(pki()))
+    write(lists / "b.crl", crl(ours))
+    guard = serving(configured(tmp_path, ours, f'{LEAF_ONLY}crls = ["lists"]\n'))
+    assert health(guard, "crl").last_error == "signed-by-nobody-known"
+    assert lets_in(guard, ours.leaf())
+
+
+def test_what_a_list_with_the_same_number_says_against_somebody_is_heard(tmp_path: Path, ours: Pki) -> None:
+    good, bad, worse = ours.leaf("good"), ours.leaf("bad"), ours.leaf("worse")
+    listed = write(tmp_path / "a.crl", crl(ours, [bad], number=1))
+    guard = serving(configured(tmp_path, ours, f'{LEAF_ONLY}crls = ["a.crl"]\n'))
+    write(listed, crl(ours, [worse], number=1))
+    assert eventually(lambda: health(guard, "crl").last_error == "contradiction")
+    assert (asked(guard, bad), asked(guard, worse), lets_in(guard, good)) == (REVOKED, REVOKED, True)
+
+
 def test_a_decision_ends_with_the_list_it_rests_on(tmp_path: Path, ours: Pki) -> None:
     ends = ours.now + timedelta(seconds=30)
     write(tmp_path / "a.crl", crl(ours, next_update=ends))
