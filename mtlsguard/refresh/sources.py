@@ -39,6 +39,7 @@ class Sources:
         self._policy = policy
         self._clock = clock
         self._lock = threading.Lock()
+        self._combining = threading.Lock()
         self._loop: Loop | None = None
         self._publish: Callable[[], None] = _nothing
         self._nudge: Callable[[], None] = _nothing
@@ -84,7 +85,8 @@ class Sources:
             self._follower.load_now(max(0.0, end - time.monotonic()))
         while any(not one.tried and one.octets is None for one in self._addresses()) and time.monotonic() < end:
             time.sleep(0.01)
-        self._lists.combine()
+        with self._lock:
+            self._lists.combine()
         self._combine()
 
     def look(self, *, everything: bool) -> None:
@@ -154,6 +156,7 @@ class Sources:
 
     def after_fork(self) -> None:
         self._lock = threading.Lock()
+        self._combining = threading.Lock()
         self._loop = None
         for address in self._addresses():
             address.after_fork()
@@ -173,13 +176,15 @@ class Sources:
         self._publish()
 
     def _combine(self) -> None:
-        denied = [file.current for file in self._files] + ([self._follower.copy] if self._follower else [])
-        proofs = (self._lists.store, self._answers) if self._responders is not None else (self._lists.store,)
-        self.view = View(
-            denied=DenyLists(denied) if denied else None,
-            sources=proofs if self._policy.revocation.asks_for_proof else (),
-            ask=self._responders.ask if self._responders is not None else None,
-        )
+        """By one thread at a time: a view made of what was older must not take the place of a newer one."""
+        with self._combining:
+            denied = [file.current for file in self._files] + ([self._follower.copy] if self._follower else [])
+            proofs = (self._lists.store, self._answers) if self._responders is not None else (self._lists.store,)
+            self.view = View(
+                denied=DenyLists(denied) if denied else None,
+                sources=proofs if self._policy.revocation.asks_for_proof else (),
+                ask=self._responders.ask if self._responders is not None else None,
+            )
 
     def _failed(self, error: str) -> None:
         for health in self._lists.places:

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from base64 import b64encode
 from collections.abc import Iterator
 from datetime import timedelta
@@ -19,6 +20,7 @@ from mtlsguard.decision import Allow, Deny
 from mtlsguard.engine import Guard
 from mtlsguard.loading import guard_from
 from mtlsguard.reason import Reason
+from mtlsguard.refresh import sources
 from mtlsguard.testing import Issued, Pki
 from tests.refresh.world import asked, configured, eventually, lets_in, pki, serving, write
 
@@ -213,6 +215,32 @@ def test_what_a_list_with_the_same_number_says_against_somebody_is_heard(tmp_pat
     write(listed, crl(ours, [worse], number=1))
     assert eventually(lambda: health(guard, "crl").last_error == "contradiction")
     assert (asked(guard, bad), asked(guard, worse), lets_in(guard, good)) == (REVOKED, REVOKED, True)
+
+
+def test_a_thread_that_is_slow_puts_no_older_deny_list_back(
+    tmp_path: Path, ours: Pki, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One thread has looked at the deny list, and then another publishes a newer one before it goes on."""
+    bad = ours.leaf()
+    denied = write(tmp_path / "denied", "# nobody yet\n")
+    listed = write(tmp_path / "a.crl", crl(ours))
+    guard = serving(configured(tmp_path, ours, f'{LEAF_ONLY}crls = ["a.crl"]\ndenylist = "denied"\n'))
+    assert lets_in(guard, bad)
+    slow, written = threading.Event(), sources.DenyLists
+
+    def made(lists: Any) -> Any:
+        if threading.current_thread().name == "mtlsguard-lists":
+            slow.set()
+            time.sleep(2.0)
+        return written(lists)
+
+    monkeypatch.setattr(sources, "DenyLists", made)
+    write(listed, crl(ours, number=2))
+    assert slow.wait(20.0)
+    write(denied, f"0x{bad.serial:x} CN=Example Intermediate,O=Example\n")
+    assert eventually(lambda: asked(guard, bad) == REVOKED)
+    time.sleep(2.0)
+    assert asked(guard, bad) == REVOKED
 
 
 def test_a_decision_ends_with_the_list_it_rests_on(tmp_path: Path, ours: Pki) -> None:
