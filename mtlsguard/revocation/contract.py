@@ -33,11 +33,12 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One certificate of a path, below the anchor, with all that is asked about it.
+    """One certificate of a path, with all that is asked about it.
 
-    `issuer` is the certificate above it in the path, whose key signed it: None where no path was built because the
-    operator pinned the leaf or took the proxy's word. `issuer_name` is DER. `points` and `access` are the extensions
-    cRLDistributionPoints and authorityInfoAccess (RFC 5280 sections 4.2.1.13 and 4.2.2.1). `not_after` is inclusive.
+    `issuer` is the certificate above it in the path, whose key signed it: None for the anchor, and where no path was
+    built because the operator pinned the leaf or took the proxy's word. `issuer_name` is DER. `points` and `access` are
+    the extensions cRLDistributionPoints and authorityInfoAccess (RFC 5280 sections 4.2.1.13 and 4.2.2.1). `not_after`
+    is inclusive.
     """
 
     serial: int = field(repr=False)

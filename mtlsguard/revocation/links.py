@@ -1,4 +1,7 @@
-"""VerifiedPath -> the links that are asked about: every certificate below the anchor, with the one above it."""
+"""VerifiedPath -> the links that are asked about: every certificate below the anchor, with the one above it.
+
+The anchor comes last, with nobody above it: no list and no responder speaks of it, but the operator's deny list may.
+"""
 
 from mtlsguard.certificate import Candidate
 from mtlsguard.chain import VerifiedPath
@@ -11,8 +14,9 @@ def links_of(path: VerifiedPath, extent: Extent = Extent.CHAIN) -> tuple[Link, .
     members = path.certificates
     if len(members) == 1:
         return (_link(members[0], None),)
-    below = members[:1] if extent is Extent.LEAF else members[:-1]
-    return tuple(_link(member, above) for member, above in zip(below, members[1:], strict=False))
+    if extent is Extent.LEAF:
+        return (_link(members[0], members[1]),)
+    return tuple(_link(member, above) for member, above in zip(members, (*members[1:], None), strict=True))
 
 
 def _link(member: Candidate, above: Candidate | None) -> Link:

@@ -219,6 +219,22 @@ def test_the_deny_list_reaches_the_authorities_too(tmp_path: Path, old: Pki) -> 
     assert asked(guard, old.leaf()) == Deny(Reason.REVOKED)
 
 
+def test_the_deny_list_reaches_an_anchor_too(tmp_path: Path, old: Pki) -> None:
+    client, name = old.leaf(), "CN=Example Root,O=Example"
+    denied = write(tmp_path / "denied", "# nobody yet\n")
+    guard = serving(configured(tmp_path, old, '[revocation]\ndenylist = "denied"\n'))
+    (tmp_path / "anchors" / "issuing.pem").write_text(old.intermediate.pem)
+    (tmp_path / "anchors" / "root.pem").unlink()
+    assert lets_in(guard, client)
+    write(denied, f"0x{old.intermediate.serial:x} {name}\n")
+    assert eventually(lambda: asked(guard, client) == Deny(Reason.REVOKED))
+    write(denied, f"0x{old.root.serial:x} {name}\n")
+    (tmp_path / "anchors" / "issuing.pem").unlink()
+    (tmp_path / "anchors" / "root.pem").write_text(old.root.pem)
+    guard.reload()
+    assert asked(guard, client) == Deny(Reason.REVOKED)
+
+
 def test_a_deny_list_that_is_broken_stops_the_start(tmp_path: Path, old: Pki) -> None:
     write(tmp_path / "denied", "everybody\n")
     with pytest.raises(ConfigError, match=r"revocation\.denylist"):
