@@ -50,7 +50,7 @@ class DenyFile:
             found, sentence = None, f"{Path(self.path).name}: {error.strerror}"
         else:
             sentence = _sentence(found) if isinstance(found, Broken) else ""
-        self._watched.accept(before)
+        self._watched.accept(before, failed=found is None)
         if not isinstance(found, DenyList):
             return sentence
         self.current = found

@@ -114,6 +114,7 @@ class Files:
         self.place = place
         self._path = path
         self._watched = Watched([path])
+        self._failed = False
 
     def look(self, *, everything: bool) -> None:
         if everything or self._watched.look():
@@ -125,11 +126,11 @@ class Files:
 
     def read(self) -> list[str]:
         """Sentences about what is wrong."""
-        before = self._watched.before_reading()
+        before, self._failed = self._watched.before_reading(), False
         problems = [problem for name in self._names(before) if (problem := self._take(name))]
         if not problems and not self.place.lists:
             problems = ["no list is there"]
-        self._watched.accept(before)
+        self._watched.accept(before, failed=self._failed)
         if problems:
             self.place.condition.bad("unusable", problems)
         return problems
@@ -143,7 +144,7 @@ class Files:
         try:
             problem = self.place.take(name, Path(name).read_bytes())
         except OSError as error:
-            problem = error.strerror or type(error).__name__
+            problem, self._failed = error.strerror or type(error).__name__, True
         return f"{Path(name).name}: {problem}" if problem else ""
 
 
