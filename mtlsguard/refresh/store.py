@@ -77,9 +77,9 @@ class StoreFollower:
         if self._process == 0:
             self._load_state()
         self._begin()
-        self._process = os.getpid()
-        self._thread = threading.Thread(target=self._run, name=f"mtlsguard-{self._name}", daemon=True)
-        self._thread.start()
+        thread = threading.Thread(target=self._run, args=(self._stopping,), name=f"mtlsguard-{self._name}", daemon=True)
+        thread.start()
+        self._thread, self._process = thread, os.getpid()
 
     def load_now(self, deadline: float) -> bool:
         """Starts, and waits for the first whole copy, at most `deadline` seconds. False: go on with what is known."""
@@ -120,33 +120,40 @@ class StoreFollower:
         self._stopping = threading.Event()
         self._loaded = threading.Event()
 
-    def _run(self) -> None:
-        while not self._stopping.is_set():
+    def _run(self, stopping: threading.Event) -> None:
+        """`stopping` of this thread: one that hangs in a look-up may outlive `close`, and the next `start`."""
+        while not stopping.is_set():
             try:
-                self._connection()
+                self._connection(stopping)
             except StoreError as error:
-                self._failed(error.kind)
+                self._failed(error.kind, stopping)
             except Exception as error:  # noqa: BLE001 - no decision: a thread that ended would be worse than a told fault
                 self._on_event(Event.FAULT, type(error).__name__)
-                self._failed("Fault")
+                self._failed("Fault", stopping)
+            if stopping is not self._stopping:
+                return
             self._pass_on()
             self._age()
-            self._stopping.wait(self._pause())
+            stopping.wait(self._pause())
         self._save()
 
-    def _connection(self) -> None:
-        store = self._store = Store(self._url, self._policy)
+    def _connection(self, stopping: threading.Event) -> None:
+        store = Store(self._url, self._policy)
         try:
+            if stopping.is_set():
+                return
+            self._store = store
             following = Following(store, self._copy, self._on_event)
             following.start()
             self._hear()
-            while not self._stopping.is_set():
+            while not stopping.is_set():
                 following.step(self._patience())
                 following.check()
                 self._hear()
                 self._recover()
         finally:
-            self._store = None
+            if self._store is store:
+                self._store = None
             store.close()
 
     def _hear(self) -> None:
@@ -163,8 +170,8 @@ class StoreFollower:
             self._on_event(Event.RECOVERED, "")
         self._fails = 0
 
-    def _failed(self, kind: str) -> None:
-        if self._stopping.is_set():
+    def _failed(self, kind: str, stopping: threading.Event) -> None:
+        if stopping.is_set():
             return
         self._fails += 1
         if not self._last_error:
