@@ -7,6 +7,7 @@ whatever is not allowed is a value with its reason, and anything raised is a bug
 
 from copy import copy
 from dataclasses import replace
+from threading import RLock
 from typing import Protocol
 
 from mtlsguard import certificate
@@ -190,16 +191,28 @@ class Guard:
     def __init__(self, policy: Policy, view: View = NOTHING) -> None:
         self.current = Snapshot(policy, view)
         self.keeper: Keeper | None = None
+        self._changing = RLock()  # of two that change at once neither may lose what the other did; no request takes it
 
     def replace(self, policy: Policy, view: View | None = None) -> None:
         """One assignment. Decisions made under the old policy go with it; the view stays where none is given."""
         new = Snapshot(policy)
-        new.view, new.dormant = view or self.current.view, self.current.dormant
-        self.current = new
+        with self._changing:
+            new.view, new.dormant = view or self.current.view, self.current.dormant
+            self.current = new
 
     def look(self, view: View) -> None:
         """One assignment. Older decisions are asked again what depends on the view, and nothing else."""
-        self.current = self.current.with_view(view)
+        with self._changing:
+            self.current = self.current.with_view(view)
+
+    def rouse(self, *, dormant: bool = False) -> None:
+        """For what keeps the guard fresh, which runs now, or no longer."""
+        with self._changing:
+            self.current.dormant = dormant
+
+    def after_fork(self) -> None:
+        """In the child, where nobody is left who would open the lock."""
+        self._changing = RLock()
 
     def wake(self) -> Snapshot:
         """For the edges, with the first request of a process: starts what keeps the guard fresh."""

@@ -57,6 +57,7 @@ class Keeper:
         self._condition = Condition("configuration", "configuration", time.time)
         self._condition.good(_entries(loaded.policy), changed=False)
         self._read_again = 0.0
+        self._asked = False
         self._loop: Loop | None = None
         self._lock = threading.RLock()
         self._publishing = threading.Lock()
@@ -69,14 +70,21 @@ class Keeper:
             if guard is None or self._loop is not None:
                 return
             self._catch_up()
-            self._loop = Loop("refresh", _PERIOD, self._step, self._failed)
-            self._loop.start()
-            self._sources.start(self.nudge, self._publish)
-            if self._sources.bundles_changed():
-                self._reread()
+            try:
+                self._begin()
+            except BaseException:  # no thread more: the next request tries again
+                self.close()
+                raise
             self._publish()
-            guard.current.dormant = False
+            guard.rouse()
             self.listen()
+
+    def _begin(self) -> None:
+        self._loop = Loop("refresh", _PERIOD, self._step, self._failed)
+        self._loop.start()
+        self._sources.start(self.nudge, self._publish)
+        if self._sources.bundles_changed():
+            self._reread()
 
     def listen(self) -> None:
         """When the guard is made, which most servers do in the main thread of a worker, and when it is woken: servers
@@ -92,7 +100,7 @@ class Keeper:
             self._sources.close()
             guard = self._guard()
             if guard is not None:
-                guard.current.dormant = True
+                guard.rouse(dormant=True)
 
     def reload(self) -> None:
         with self._lock:
@@ -102,7 +110,7 @@ class Keeper:
 
     def nudge(self) -> None:
         """Everything is looked at as soon as the thread gets to it. Safe in signal handlers."""
-        self._read_again = -1.0
+        self._asked = True
         if self._loop is not None:
             self._loop.nudge()
 
@@ -120,7 +128,8 @@ class Keeper:
         self._sources.after_fork()
         guard = self._guard()
         if guard is not None:
-            guard.current.dormant = True
+            guard.after_fork()
+            guard.rouse(dormant=True)
 
     @property
     def _refresh(self) -> RefreshPolicy:
@@ -134,13 +143,17 @@ class Keeper:
         self._publish()
 
     def _step(self) -> None:
-        asked = self._read_again < 0
+        asked = self._asked
+        if asked:  # before anything is read: whoever asks meanwhile may have changed what was just read
+            self._asked = False
         with self._lock:
-            if asked or self._is_due() or self._sources.bundles_changed():
-                self._reread()
-            if asked or self._refresh.watch is Watch.ON:
-                self._sources.look(everything=asked)
-            self._publish()
+            try:
+                if asked or self._is_due() or self._sources.bundles_changed():
+                    self._reread()
+            finally:  # whatever a configuration leads to, the lists are looked at
+                if asked or self._refresh.watch is Watch.ON:
+                    self._sources.look(everything=asked)
+                self._publish()
 
     def _is_due(self) -> bool:
         changed = self._refresh.watch is Watch.ON and self._watched.look()

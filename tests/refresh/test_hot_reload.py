@@ -4,16 +4,23 @@ import gc
 import os
 import signal
 import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from mtlsguard import ConfigError
 from mtlsguard.decision import Deny
-from mtlsguard.engine import Guard
+from mtlsguard.engine import Guard, Snapshot
 from mtlsguard.loading import guard_from
 from mtlsguard.reason import Reason
+from mtlsguard.refresh import sources
+from mtlsguard.revocation.view import View
 from mtlsguard.testing import Pki
 from tests.refresh.world import asked, configured, eventually, lets_in, pki, serving, write
 
@@ -142,6 +149,96 @@ def test_sighup_looks_at_once(tmp_path: Path, old: Pki) -> None:
         assert eventually(lambda: lets_in(guard, new.leaf(issuer=new.root)))
     finally:
         signal.signal(signal.SIGHUP, previous)
+
+
+def test_who_asks_during_a_reload_gets_another_one(tmp_path: Path, old: Pki) -> None:
+    """What was read may have changed since, and nobody else would look."""
+    new, reading, go_on = pki(), threading.Event(), threading.Event()
+    guard = serving(configured(tmp_path, old, '[refresh]\nwatch = "off"\n'))
+    keeper: Any = guard.keeper
+    load = keeper._load
+
+    def slow(fetched: Any) -> Any:
+        loaded = load(fetched)
+        reading.set()
+        go_on.wait(20.0)
+        return loaded
+
+    keeper._load = slow
+    keeper.nudge()
+    assert reading.wait(20.0)
+    write(tmp_path / "anchors" / "new.pem", new.root.pem)
+    keeper.nudge()
+    go_on.set()
+    assert eventually(lambda: lets_in(guard, new.leaf(issuer=new.root)))
+
+
+def test_a_configuration_that_raises_stops_no_deny_list(tmp_path: Path, old: Pki) -> None:
+    client, denied = old.leaf(), write(tmp_path / "denied", "# nobody yet\n")
+    guard = serving(configured(tmp_path, old, '[revocation]\ndenylist = "denied"\n'))
+    keeper: Any = guard.keeper
+
+    def broken(_fetched: Any) -> Any:
+        raise RuntimeError
+
+    keeper._load = broken
+    write(tmp_path / "anchors" / "root.pem", old.root.pem)
+    assert eventually(lambda: _error(guard) == "RuntimeError")
+    write(denied, f"0x{client.serial:x} CN=Example Intermediate,O=Example\n")
+    assert eventually(lambda: asked(guard, client) == Deny(Reason.REVOKED))
+
+
+def test_a_process_in_which_nothing_could_be_started_tries_again(
+    tmp_path: Path, old: Pki, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, denied = old.leaf(), write(tmp_path / "denied", "# nobody yet\n")
+    more = f'crls = ["a.crl"]\ncheck = "leaf"\ndenylist = ["denied", "unix://{tmp_path}/none"]\n'
+    write(tmp_path / "a.crl", old.crl().public_bytes(Encoding.DER))
+    store = '[revocation.store]\non_stale = "allow"\n'
+    guard = guard_from(configured(tmp_path, old, f"[revocation]\n{more}{store}"))
+    for part in ("refresh", "lists", "store-1"):
+        with monkeypatch.context() as patch:
+            patch.setattr(threading.Thread, "start", _failing(f"mtlsguard-{part}"))
+            with pytest.raises(RuntimeError):
+                guard.wake()
+        assert guard.current.dormant
+    monkeypatch.setattr(sources, "_START", 0.1)
+    assert not guard.wake().dormant
+    assert lets_in(guard, client)
+    write(denied, f"0x{client.serial:x} CN=Example Intermediate,O=Example\n")
+    assert eventually(lambda: asked(guard, client) == Deny(Reason.REVOKED))
+    guard.rest()
+
+
+def _failing(name: str) -> Callable[[threading.Thread], None]:
+    start = threading.Thread.start
+
+    def starting(thread: threading.Thread) -> None:
+        if thread.name == name:
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    return starting
+
+
+def test_of_two_who_change_a_guard_at_once_neither_is_lost(guard: Guard, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, view = guard.current.policy, View()
+    after = replace(before, trust=replace(before.trust, depth=3))
+    guard = Guard(before)
+    with_view, looking = Snapshot.with_view, threading.Event()
+
+    def slow(snapshot: Snapshot, view: View) -> Snapshot:
+        looking.set()
+        time.sleep(0.3)
+        return with_view(snapshot, view)
+
+    monkeypatch.setattr(Snapshot, "with_view", slow)
+    looker = threading.Thread(target=guard.look, args=(view,))
+    looker.start()
+    assert looking.wait(20.0)
+    guard.replace(after)
+    looker.join()
+    assert (guard.current.policy, guard.current.view) == (after, view)
 
 
 def test_a_handler_of_somebody_else_is_left_alone(tmp_path: Path, old: Pki) -> None:
