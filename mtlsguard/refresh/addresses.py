@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,6 +53,11 @@ class Address:
         found = kept(self._how.directory, self.url) if self._how.directory else None
         if found is not None and not isinstance(self._inspect(found), str):
             self.octets = found
+
+    def follow_on(self, old: "Address") -> None:
+        """Before `start`: with what `old` has fetched from the same address."""
+        if old.octets is not None:
+            self.octets, self._validators = old.octets, old._validators  # noqa: SLF001 - another of its own kind
 
     def start(self, arrived: Callable[[], None]) -> None:
         self._arrived = arrived
@@ -119,3 +124,11 @@ class Address:
         self._validators = None
         self._due = time.monotonic() + _AGAIN.pause(self._failures, random.random)
         self.condition.bad(error, [detail] if detail else None)
+
+
+def follow_on(addresses: Iterable[Address], old: Iterable[Address]) -> None:
+    """Each with what the old one of the same URL has."""
+    before = {one.url: one for one in old}
+    for address in addresses:
+        if address.url in before:
+            address.follow_on(before[address.url])

@@ -12,7 +12,7 @@ from mtlsguard.config import Problem
 from mtlsguard.config.bundle import revocation_lists
 from mtlsguard.health import SourceHealth
 from mtlsguard.marks import Marks
-from mtlsguard.refresh.addresses import Address
+from mtlsguard.refresh.addresses import Address, follow_on
 from mtlsguard.refresh.condition import Condition
 from mtlsguard.refresh.watching import Watched
 from mtlsguard.revocation.crl.entries import EntryIndex
@@ -62,9 +62,10 @@ def ends_of(octets: bytes) -> float | str | None:
 
 
 class Place:
-    """What one entry of revocation.crls leads to. `lists`: its last good ones."""
+    """What one entry of revocation.crls, `entry`, leads to. `lists`: its last good ones."""
 
-    def __init__(self, condition: Condition, index: Index) -> None:
+    def __init__(self, entry: str | bytes, condition: Condition, index: Index) -> None:
+        self.entry = entry
         self.condition = condition
         self._index = index
         self._read: dict[str, tuple[bytes, tuple[CrlList, ...]]] = {}
@@ -86,6 +87,17 @@ class Place:
             self._before.setdefault(name, self._read[name][1])
         self._read = {**self._read, name: (digest, found)}
         return ""
+
+    def follow_on(self, old: "Place") -> None:
+        """As if what was read here had been read by `old`, of the same entry."""
+        came, self._before = self._read, {}
+        self._read = dict(old._read)  # noqa: SLF001 - another of its own kind
+        for name, read in came.items():
+            known = self._read.get(name)
+            if known is not None and known[0] != read[0]:
+                self._before[name] = known[1]
+            if known is None or known[0] != read[0]:
+                self._read[name] = read
 
     def take_back(self, refused: Mapping[CrlList, Refusal], doubted: Container[CrlList]) -> bool:
         """Of each name the lists stay whose successors, which came last, are refused; all else that came is used, and
@@ -165,14 +177,14 @@ class Lists:
         self._authorities: tuple[Candidate, ...] = ()
         self._used: list[CrlList] = []
 
-    def place(self) -> Place:
+    def place(self, entry: str | bytes) -> Place:
         """A new one, named after its position."""
-        place = Place(Condition("crl", f"crl-{len(self.places) + 1}", self._clock), self._index)
+        place = Place(entry, Condition("crl", f"crl-{len(self.places) + 1}", self._clock), self._index)
         self.places.append(place)
         return place
 
     def add_files(self, path: str) -> None:
-        self._files.append(Files(path, self.place()))
+        self._files.append(Files(path, self.place(path)))
 
     def add_address(self, address: Address, place: Place) -> None:
         self._addresses.append((address, place))
@@ -202,8 +214,16 @@ class Lists:
         """Whose signatures make numbers count; `known`: what an earlier state has seen."""
         self._authorities = tuple(authorities)
         if known is not None:
-            self.store = CrlStore(self.store.rules, numbers=known.numbers)
+            self.store = CrlStore(self.store.rules, numbers=known.numbers, refused=known.refused)
         self._used = []
+
+    def follow_on(self, old: "Lists") -> None:
+        """With the lists that `old` has from the same entries: what is away now, or older, takes none of them."""
+        before = {place.entry: place for place in old.places}
+        for place in self.places:
+            if place.entry in before:
+                place.follow_on(before[place.entry])
+        follow_on(self.addresses, old.addresses)
 
     def combine(self) -> bool:
         """A new store where any list is new."""

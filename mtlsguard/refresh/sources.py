@@ -12,7 +12,7 @@ from mtlsguard.config.places import is_address
 from mtlsguard.config.spiffe import spiffe_bundle
 from mtlsguard.health import SourceHealth
 from mtlsguard.policy import Policy
-from mtlsguard.refresh.addresses import Address, How
+from mtlsguard.refresh.addresses import Address, How, follow_on
 from mtlsguard.refresh.condition import Condition
 from mtlsguard.refresh.denied import DenyFile
 from mtlsguard.refresh.fetching import Fetcher, FetchRules, MissingExtraError
@@ -111,11 +111,21 @@ class Sources:
 
     def adapt(self, old: "Sources") -> None:
         """After `begin`: goes on with what the sources before have learnt, and stops those."""
-        with self._lock:
-            self._lists.believe(self._authorities(), old._lists.store)  # noqa: SLF001 - another of its own kind
-            self._lists.combine()
+        self._follow_on(old._lists, old._bundles, old._follower)  # noqa: SLF001 - another of its own kind
+        revoked_only = _rules(self._policy) != _rules(old._policy)  # noqa: SLF001
+        self._answers.follow_on(old._answers, revoked_only=revoked_only)  # noqa: SLF001
         self._combine()
         old.close()
+
+    def _follow_on(self, lists: Lists, bundles: list[Address], follower: StoreFollower | None) -> None:
+        with self._lock:
+            self._lists.believe(self._authorities(), lists.store)
+            self._lists.follow_on(lists)
+            self._lists.combine()
+        follow_on(self._bundles, bundles)
+        self._bundles_seen = self.fetched
+        if self._follower is not None and follower is not None:
+            self._follower.follow_on(follower)
 
     def serves(self, policy: Policy) -> bool:
         """Are these the sources of this policy, too? If so they are told whom it trusts."""
@@ -244,12 +254,12 @@ class Sources:
         lists = Lists(Rules(policy.validity.clock_skew, revocation.crl_max_age or None), self._clock, index)
         for number, place in enumerate(revocation.crls):
             if isinstance(place, bytes):
-                if problem := lists.place().take("in place", place):
+                if problem := lists.place(place).take("in place", place):
                     self._problems.append(Problem(f"revocation.crls[{number}]", f"lists: {problem}"))
             elif not is_address(place):
                 lists.add_files(place)
             elif self._how is not None:
-                at = lists.place()
+                at = lists.place(place)
                 lists.add_address(Address(place, at.condition, ends_of, self._how), at)
         lists.believe(self._authorities())
         return lists
@@ -306,6 +316,11 @@ def _asked_for(policy: Policy) -> object:
     """Whatever of a policy the sources are made from."""
     places = [(bundle.domain, bundle.place) for bundle in policy.trust.bundles]
     return policy.revocation, policy.refresh, policy.validity, places
+
+
+def _rules(policy: Policy) -> object:
+    """By which answers of responders are believed."""
+    return policy.revocation.ocsp, policy.revocation.issuers, policy.validity
 
 
 def _bundle_ends(octets: bytes) -> float | str | None:

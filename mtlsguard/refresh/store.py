@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from mtlsguard.health import SourceHealth
 from mtlsguard.refresh.following import Event, Following, Tell
@@ -30,6 +31,20 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
 _TO_END = 3.0
 _NEVER = 0.0
 _CLOSED = -1  # in the place of a process: `start` begins anew, with the copy that there is
+
+
+class Given(NamedTuple):
+    """What one follower leaves to the next."""
+
+    url: str
+    prefix: str
+    copy: SharedCopy
+    list: DenyList
+    heard: tuple[float, float] | None
+    freshness: Freshness
+
+    def __repr__(self) -> str:
+        return "<Given>"
 
 
 class StoreFollower:
@@ -74,12 +89,27 @@ class StoreFollower:
         """Once in each process; again after a fork, whose child has the copy but not the thread."""
         if self._process == os.getpid():
             return
-        if self._process == 0:
+        if self._process == 0 and self._heard is None:
             self._load_state()
         self._begin()
         thread = threading.Thread(target=self._run, args=(self._stopping,), name=f"mtlsguard-{self._name}", daemon=True)
         thread.start()
         self._thread, self._process = thread, os.getpid()
+
+    def follow_on(self, old: "StoreFollower") -> None:
+        """Before `start`: with the copy of `old`, which ends, if it is one of the same list."""
+        given = old.hand_over()
+        if (self._url, self._policy.prefix) == (given.url, given.prefix):
+            self._copy, self._given, self._heard, self._freshness = given.copy, given.list, given.heard, given.freshness
+            if self._policy.on_stale is OnUnknown.ALLOW:
+                self._freshness.until = FOREVER
+            self._age()
+
+    def hand_over(self) -> "Given":
+        """Closes, for good: a thread that hangs all the same touches the copy no more."""
+        self.close()
+        self._begin()
+        return Given(self._url, self._policy.prefix, self._copy, self._given, self._heard, self._freshness)
 
     def load_now(self, deadline: float) -> bool:
         """Starts, and waits for the first whole copy, at most `deadline` seconds. False: go on with what is known."""

@@ -308,6 +308,32 @@ def test_an_old_list_from_a_server_keeps_the_newer_one(tmp_path: Path, ours: Pki
     assert asked(guard, bad) == REVOKED
 
 
+def test_a_configuration_that_changes_while_the_server_is_away_forgets_no_list(
+    tmp_path: Path, ours: Pki, server: Server
+) -> None:
+    good, bad = ours.leaf("good"), ours.leaf("bad")
+    server.content = crl(ours, [bad])
+    text = f'{LEAF_ONLY}crls = ["{server.url}"]\n'
+    guard = serving(configured(tmp_path, ours, text))
+    assert (asked(guard, bad), lets_in(guard, good)) == (REVOKED, True)
+    server.content = None
+    configured(tmp_path, ours, f'{text}[validity]\nclock_skew = "50s"\n')
+    assert eventually(lambda: guard.current.policy.validity.clock_skew == 50.0)
+    assert (asked(guard, bad), lets_in(guard, good)) == (REVOKED, True)
+
+
+def test_a_configuration_that_changes_makes_no_older_list_the_newest(tmp_path: Path, ours: Pki) -> None:
+    good, bad = ours.leaf("good"), ours.leaf("bad")
+    listed = write(tmp_path / "a.crl", crl(ours, [bad], number=2))
+    text = f'{LEAF_ONLY}crls = ["a.crl"]\n'
+    guard = serving(configured(tmp_path, ours, text))
+    write(listed, crl(ours, number=1))
+    assert eventually(lambda: health(guard, "crl").last_error == "rollback")
+    configured(tmp_path, ours, f'{text}[validity]\nclock_skew = "50s"\n')
+    assert eventually(lambda: guard.current.policy.validity.clock_skew == 50.0)
+    assert (asked(guard, bad), lets_in(guard, good)) == (REVOKED, True)
+
+
 def test_a_service_that_starts_while_the_server_is_away_goes_on_with_what_it_kept(
     tmp_path: Path, ours: Pki, server: Server
 ) -> None:

@@ -15,7 +15,7 @@ from mtlsguard.decision import Deny
 from mtlsguard.reason import Reason
 from mtlsguard.refresh.following import Event
 from mtlsguard.refresh.store import StoreFollower
-from mtlsguard.revocation.denyfile import Entry
+from mtlsguard.revocation.denyfile import Entry, entry_of
 from mtlsguard.revocation_policy import OnUnknown, StorePolicy
 from mtlsguard.testing import Pki
 from tests.refresh.valkey import Cable, Valkey, entry
@@ -280,6 +280,27 @@ def test_a_revoked_certificate_is_refused_though_it_is_remembered(tmp_path: Path
 
 def _worker(config: str, der: bytes, ready: Any, refused: Any) -> None:
     refused_when(config, der, ready, refused)
+
+
+@pytest.mark.parametrize("rule", ["allow", "deny"])
+def test_a_configuration_that_changes_while_the_server_is_away_forgets_nobody(
+    tmp_path: Path, valkey: Valkey, rule: str
+) -> None:
+    ours = pki()
+    good, bad = ours.leaf("good"), ours.leaf("bad")
+    text = f'[revocation]\ndenylist = "{valkey.url}"\n[revocation.store]\non_stale = "{rule}"\n'
+    guard = serving(configured(tmp_path, ours, text))
+    valkey.put(entry_of(f"0x{bad.serial:x}", "CN=Example Intermediate,O=Example"))
+    assert eventually(lambda: asked(guard, bad) == Deny(Reason.REVOKED))
+    valkey.kill()
+    configured(tmp_path, ours, f'{text}[validity]\nclock_skew = "50s"\n')
+    assert eventually(lambda: guard.current.policy.validity.clock_skew == 50.0)
+    assert (asked(guard, bad), lets_in(guard, good)) == (Deny(Reason.REVOKED), True)
+    valkey.begin()
+    assert eventually(lambda: not any(one.last_error for one in guard.health()))
+    assert asked(guard, bad) == Deny(Reason.REVOKED)
+    valkey.put(entry_of(f"0x{good.serial:x}", "CN=Example Intermediate,O=Example"))
+    assert eventually(lambda: asked(guard, good) == Deny(Reason.REVOKED))
 
 
 def test_every_process_sees_it_within_two_seconds(tmp_path: Path, valkey: Valkey) -> None:

@@ -37,6 +37,18 @@ def status(held: OcspAnswers, later: float = 0, of: Link = LINK) -> Status:
     return held.answer(of, NOW + later).status
 
 
+def test_who_follows_on_knows_all_or_by_other_rules_only_who_is_revoked():
+    old = memory()
+    old.put(about(1), said(GOOD), NOW)
+    old.put(about(2), said(REVOKED), NOW)
+    found = []
+    for revoked_only in (False, True):
+        new = memory()
+        new.follow_on(old, revoked_only=revoked_only)
+        found.append([status(new, of=about(1)), status(new, of=about(2))])
+    assert found == [[GOOD, REVOKED], [UNKNOWN, REVOKED]]
+
+
 # ---- what is answered
 
 

@@ -81,6 +81,11 @@ class OcspAnswers:
         self._writing = writing
         self._entries: dict[Key, _Entry] = {}
 
+    def follow_on(self, old: "OcspAnswers", *, revoked_only: bool) -> None:
+        """With what `old` has. `revoked_only`: where the rules are others now, by which it was proven."""
+        known = dict(old._entries)  # noqa: SLF001 - another of its own kind
+        self._entries = {key: entry for key, entry in known.items() if _is_revoked(entry) or not revoked_only}
+
     def answer(self, link: Link, now: float) -> Answer:
         key = key_of(link)
         entry = None if key is None else self._entries.get(key)
