@@ -100,19 +100,25 @@ class Place:
                 self._read[name] = read
 
     def take_back(self, refused: Mapping[CrlList, Refusal], doubted: Container[CrlList]) -> bool:
-        """Of each name the lists stay whose successors, which came last, are refused; all else that came is used, and
-        what contradicts them is heard beside them. `doubted`: what was refused before. False: nothing stays."""
+        """Of each name the lists stay whose successors, which came last, are refused, or older where nobody configured
+        is to tell; all else that came is used, and what contradicts them is heard beside them. `doubted`: what was
+        refused before. False: nothing stays."""
         stays = False
         for name, before in self._before.items():
             digest, came = self._read[name]
-            kinds = {_kind(one) for one in came if one in refused}
-            kept = [one for one in before if _kind(one) in kinds and one not in doubted]
+            kept = [one for one in before if one not in doubted and _outlives(one, came, refused)]
             if kept:
                 heard = [one for one in came if refused.get(one) is not Refusal.ROLLBACK]
                 self._read = {**self._read, name: (digest, (*kept, *heard))}
                 stays = True
         self._before = {}
         return stays
+
+
+def _outlives(one: CrlList, came: Iterable[CrlList], refused: Mapping[CrlList, Refusal]) -> bool:
+    """A list that a path's own key has signed is no worse for being signed by nobody configured."""
+    successors = [other for other in came if _kind(other) == _kind(one)]
+    return any(other in refused or (one.is_proven and one.rank > other.rank) for other in successors)
 
 
 def _kind(one: CrlList) -> object:
@@ -236,8 +242,9 @@ class Lists:
         known, store = self.store, self.store.next(lists, self._authorities, self._clock())
         refused, doubted = dict(store.refused), {one for one, _ in known.refused}
         words = {place: _refusals(place, refused) for place in self.places}
-        taken_back = [place.take_back(refused, doubted) for place in self.places]
-        if any(taken_back):
+        taken_back = [place for place in self.places if place.take_back(refused, doubted)]
+        words |= {place: words[place] or [Refusal.ROLLBACK.value] for place in taken_back}
+        if taken_back:
             lists = [one for place in self.places for one in place.lists]
             store = known.next(lists, self._authorities, self._clock())
         changed, self.store, self._used = lists != self._used, store, lists

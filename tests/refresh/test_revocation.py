@@ -165,6 +165,28 @@ def test_an_older_list_does_not_take_the_place_of_a_newer_one(tmp_path: Path, ou
     assert eventually(lambda: health(guard, "crl").last_error == "")
 
 
+def test_an_older_list_of_an_authority_that_clients_bring_takes_no_place_either(tmp_path: Path, ours: Pki) -> None:
+    good, bad = ours.leaf("good"), ours.leaf("bad")
+    listed = write(tmp_path / "a.crl", crl(ours, [bad], number=2))
+    path = configured(tmp_path, ours, f'{LEAF_ONLY}crls = ["a.crl"]\n')
+    write(path, path.read_text().replace('"nginx"', '"rfc9440"').replace('["intermediate.pem"]', "[]"))
+    guard = serving(path)
+
+    def found(client: Issued) -> Any:
+        snapshot = guard.current
+        written = snapshot.dialect.write(client.der, (ours.intermediate.der,))
+        return snapshot.check(snapshot.names.connection("10.0.0.1", written), time.time())
+
+    assert (found(bad), isinstance(found(good), Allow)) == (REVOKED, True)
+    for number in (1, 0):
+        write(listed, crl(ours, number=number))
+        assert eventually(lambda: health(guard, "crl").last_error == "rollback")
+        assert (found(bad), isinstance(found(good), Allow)) == (REVOKED, True)
+    write(listed, crl(ours, number=3))
+    assert eventually(lambda: isinstance(found(bad), Allow))
+    assert health(guard, "crl").last_error == ""
+
+
 def test_an_older_list_in_a_folder_keeps_no_newer_one_out(tmp_path: Path, ours: Pki) -> None:
     other, bad = ours.authority("Other", issuer=ours.root), ours.leaf()
     lists = tmp_path / "lists"

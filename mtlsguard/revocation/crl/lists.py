@@ -57,6 +57,11 @@ class CrlList:
             self._checked[authority.spki] = answer
         return answer
 
+    @property
+    def is_proven(self) -> bool:
+        """Has any key been found that signed it, of an authority that is configured or in a path?"""
+        return True in list(self._checked.values())
+
     def says(self, link: Link) -> Entry:
         """Of this certificate's issuer and serial number."""
         return self.entries.find(name_key(link.issuer_name) if self.outline.scope.indirect else None, link.serial)
