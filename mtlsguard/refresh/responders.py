@@ -149,18 +149,25 @@ class Responders:
             if len(self._pending) >= most:
                 self.dropped += most == self._asking.most
                 return False
+            if not self._begin():
+                return False
             self._pending[key] = question = _Question(key, link)
             self._waiting.append(question)
-            self._begin()
+            for loop in self._loops:
+                loop.nudge()
         return True
 
-    def _begin(self) -> None:
+    def _begin(self) -> bool:
+        """False: nobody could be made to ask. The next question tries again."""
         while len(self._loops) < self._asking.workers:
             loop = Loop("ocsp", _PERIOD, self._step, self._failed)
+            try:
+                loop.start()
+            except RuntimeError as error:
+                self._failed(type(error).__name__)
+                return bool(self._loops)
             self._loops.append(loop)
-            loop.start()
-        for loop in self._loops:
-            loop.nudge()
+        return True
 
     def _step(self) -> None:
         while (question := self._next()) is not None:

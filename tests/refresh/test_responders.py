@@ -218,6 +218,20 @@ def test_no_thread_begins_before_the_first_question():
         assert responders._loops == []
 
 
+def test_where_no_thread_can_be_started_the_next_question_tries_again(monkeypatch: pytest.MonkeyPatch):
+    def failing(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with threads(Desks(first=says("good"))) as (responders, answers):
+        with monkeypatch.context() as patch:
+            patch.setattr(threading.Thread, "start", failing)
+            assert not responders.ask(link())
+        assert responders.health()[0].last_error == "RuntimeError"
+        assert responders.ask(link())
+        assert responders.wait(link(), 30)
+        assert answers.answer(link(), NOW).status is GOOD
+
+
 def test_many_requests_at_once_ask_about_each_certificate_once():
     seen = []
     with threads(
