@@ -106,6 +106,7 @@ class Keeper:
         with self._lock:
             self._reread()
             self._sources.look(everything=True)
+            self._sources.look_at_lists()
             self._publish()
 
     def nudge(self) -> None:

@@ -40,6 +40,7 @@ class Sources:
         self._clock = clock
         self._lock = threading.Lock()
         self._combining = threading.Lock()
+        self._lists_asked = False
         self._loop: Loop | None = None
         self._publish: Callable[[], None] = _nothing
         self._nudge: Callable[[], None] = _nothing
@@ -97,9 +98,15 @@ class Sources:
         if everything:
             for address in self._addresses():
                 address.nudge()
-            with self._lock:
-                self._lists.look(everything=True)
-            self._combine()
+            self._lists_asked = True
+            if self._loop is not None:
+                self._loop.nudge()
+
+    def look_at_lists(self) -> None:
+        """At all of them, here and now: for who waits for them."""
+        with self._lock:
+            self._lists.look(everything=True)
+        self._combine()
 
     def catch_up(self) -> None:
         """With what changed since this process had its state from its parent."""
@@ -175,8 +182,10 @@ class Sources:
 
     def _look_at_lists(self) -> None:
         with self._lock:
-            before = self._lists.store
-            self._lists.look(everything=False)
+            asked, before = self._lists_asked, self._lists.store
+            if asked:
+                self._lists_asked = False
+            self._lists.look(everything=asked)
         if self._lists.store is not before:
             self._renew()
 

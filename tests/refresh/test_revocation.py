@@ -20,7 +20,7 @@ from mtlsguard.decision import Allow, Deny
 from mtlsguard.engine import Guard
 from mtlsguard.loading import guard_from
 from mtlsguard.reason import Reason
-from mtlsguard.refresh import sources
+from mtlsguard.refresh import lists, sources
 from mtlsguard.testing import Issued, Pki
 from tests.refresh.world import asked, configured, eventually, lets_in, pki, serving, write
 
@@ -263,6 +263,31 @@ def test_a_thread_that_is_slow_puts_no_older_deny_list_back(
     assert eventually(lambda: asked(guard, bad) == REVOKED)
     time.sleep(2.0)
     assert asked(guard, bad) == REVOKED
+
+
+def test_a_long_list_keeps_nobody_from_looking_at_the_deny_list(
+    tmp_path: Path, ours: Pki, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = ours.leaf()
+    denied = write(tmp_path / "denied", "# nobody yet\n")
+    listed = write(tmp_path / "a.crl", crl(ours))
+    guard = serving(configured(tmp_path, ours, f'{LEAF_ONLY}crls = ["a.crl"]\ndenylist = "denied"\n'))
+    keeper: Any = guard.keeper
+    reading, go_on, lists_in = threading.Event(), threading.Event(), lists.lists_in
+
+    def slow(octets: bytes, index: Any) -> Any:
+        reading.set()
+        go_on.wait(30.0)
+        return lists_in(octets, index)
+
+    monkeypatch.setattr(lists, "lists_in", slow)
+    write(listed, crl(ours, number=2))
+    assert reading.wait(20.0)
+    keeper.nudge()  # as SIGHUP does
+    time.sleep(0.5)
+    write(denied, f"0x{bad.serial:x} CN=Example Intermediate,O=Example\n")
+    assert eventually(lambda: asked(guard, bad) == REVOKED, 10.0)
+    go_on.set()
 
 
 def test_a_decision_ends_with_the_list_it_rests_on(tmp_path: Path, ours: Pki) -> None:
