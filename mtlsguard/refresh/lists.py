@@ -69,6 +69,7 @@ class Place:
         self.condition = condition
         self._index = index
         self._read: dict[str, tuple[bytes, tuple[CrlList, ...]]] = {}
+        self._offered: bytes | None = None
         self._before: dict[str, tuple[CrlList, ...]] = {}  # of names whose new content nobody has judged yet
 
     @property
@@ -87,6 +88,15 @@ class Place:
             self._before.setdefault(name, self._read[name][1])
         self._read = {**self._read, name: (digest, found)}
         return ""
+
+    def take_once(self, name: str, octets: bytes | None) -> None:
+        """As `take`, for who comes again and again with the very same octets; what is wrong is told."""
+        if octets is None or octets is self._offered:
+            return
+        problem = self.take(name, octets)
+        self._offered = octets
+        if problem:
+            self.condition.bad("unusable", [problem])
 
     def follow_on(self, old: "Place") -> None:
         """As if what was read here had been read by `old`, of the same entry."""
@@ -234,8 +244,7 @@ class Lists:
     def combine(self) -> bool:
         """A new store where any list is new."""
         for address, place in self._addresses:
-            if address.octets is not None and (problem := place.take(address.url, address.octets)):
-                place.condition.bad("unusable", [problem])
+            place.take_once(address.url, address.octets)
         lists = [one for place in self.places for one in place.lists]
         if lists == self._used and self._used:
             return False

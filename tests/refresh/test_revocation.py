@@ -22,6 +22,7 @@ from mtlsguard.loading import guard_from
 from mtlsguard.reason import Reason
 from mtlsguard.refresh import lists, sources
 from mtlsguard.testing import Issued, Pki
+from mtlsguard.testing.crls import Revoked
 from tests.refresh.world import asked, configured, eventually, lets_in, pki, serving, write
 
 LEAF_ONLY = '[revocation]\ncheck = "leaf"\n'
@@ -343,6 +344,26 @@ def test_garbage_from_a_server_keeps_the_last_list(tmp_path: Path, ours: Pki, se
     guard.reload()
     assert eventually(lambda: health(guard, "crl").last_error == "unusable")
     assert asked(guard, bad) == REVOKED
+
+
+def test_a_list_from_a_server_is_read_once_good_or_not(
+    tmp_path: Path, ours: Pki, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, read, lists_in = ours.leaf(), [], lists.lists_in
+
+    def counted(octets: bytes, index: Any) -> Any:
+        read.append(octets)
+        return lists_in(octets, index)
+
+    monkeypatch.setattr(lists, "lists_in", counted)
+    server.content = crl(ours, [bad])
+    guard = serving(configured(tmp_path, ours, f'{LEAF_ONLY}crls = ["{server.url}"]\n'))
+    unknown = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3"), b"\x05\x00")
+    server.content = crl(ours, [Revoked(5, extensions=[(unknown, True)])], number=2)
+    guard.reload()
+    assert eventually(lambda: health(guard, "crl").last_error == "unusable")
+    time.sleep(1.5)
+    assert (asked(guard, bad), len(read)) == (REVOKED, 2)
 
 
 def test_an_old_list_from_a_server_keeps_the_newer_one(tmp_path: Path, ours: Pki, server: Server) -> None:
