@@ -69,6 +69,7 @@ class Place:
         self.condition = condition
         self._index = index
         self._read: dict[str, tuple[bytes, tuple[CrlList, ...]]] = {}
+        self.gone: frozenset[str] = frozenset()
         self._offered: bytes | None = None
         self._before: dict[str, tuple[CrlList, ...]] = {}  # of names whose new content nobody has judged yet
 
@@ -97,6 +98,19 @@ class Place:
         self._offered = octets
         if problem:
             self.condition.bad("unusable", [problem])
+
+    def forget(self, superseded: Container[CrlList]) -> None:
+        """Files that are gone take with them what a newer list has replaced."""
+        for name in self.gone:
+            digest, lists = self._read[name]
+            rest = tuple(one for one in lists if one not in superseded)
+            self._read = {**self._read, name: (digest, rest)}
+        self._read = {name: read for name, read in self._read.items() if read[1] or name not in self.gone}
+        self.gone = frozenset()
+
+    def miss(self, names: Container[str]) -> None:
+        """`names`: all that there are now."""
+        self.gone = frozenset(name for name in self._read if name not in names)
 
     def follow_on(self, old: "Place") -> None:
         """As if what was read here had been read by `old`, of the same entry."""
@@ -155,7 +169,9 @@ class Files:
     def read(self) -> list[str]:
         """Sentences about what is wrong."""
         before, self._failed = self._watched.before_reading(), False
-        problems = [problem for name in self._names(before) if (problem := self._take(name))]
+        names = self._names(before)
+        problems = [problem for name in names if (problem := self._take(name))]
+        self.place.miss(names)
         if not problems and not self.place.lists:
             problems = ["no list is there"]
         self._watched.accept(before, failed=self._failed)
@@ -246,7 +262,7 @@ class Lists:
         for address, place in self._addresses:
             place.take_once(address.url, address.octets)
         lists = [one for place in self.places for one in place.lists]
-        if lists == self._used and self._used:
+        if lists == self._used and self._used and not any(place.gone for place in self.places):
             return False
         known, store = self.store, self.store.next(lists, self._authorities, self._clock())
         refused, doubted = dict(store.refused), {one for one, _ in known.refused}
@@ -256,7 +272,10 @@ class Lists:
         if taken_back:
             lists = [one for place in self.places for one in place.lists]
             store = known.next(lists, self._authorities, self._clock())
-        changed, self.store, self._used = lists != self._used, store, lists
+        changed, self.store = lists != self._used, store
+        for place in self.places:
+            place.forget(store.superseded)
+        self._used = [one for place in self.places for one in place.lists]
         for place in self.places:
             self._tell(place, words[place], changed=changed)
         return True

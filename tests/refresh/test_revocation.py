@@ -134,6 +134,25 @@ def test_a_folder_of_lists_in_pem_and_der(tmp_path: Path, ours: Pki) -> None:
     assert eventually(lambda: asked(guard, client) == REVOKED)
 
 
+def test_of_files_with_ever_new_names_only_what_counts_is_kept(tmp_path: Path, ours: Pki) -> None:
+    bad, folder = ours.leaf(), tmp_path / "lists"
+    folder.mkdir()
+    write(folder / "0.crl", crl(ours, [bad], issuer=ours.root))
+    write(folder / "1.crl", crl(ours, number=1))
+    guard = serving(configured(tmp_path, ours, f'{LEAF_ONLY}crls = ["lists"]\n'))
+    (folder / "0.crl").unlink()
+    for number in (2, 3):
+        write(folder / f"{number}.crl", crl(ours, [bad], number=number))
+        (folder / f"{number - 1}.crl").unlink()
+        guard.reload()
+        assert health(guard, "crl").entries == 2
+    assert asked(guard, bad) == REVOKED
+    (folder / "3.crl").unlink()
+    guard.reload()
+    assert health(guard, "crl").entries == 2
+    assert asked(guard, bad) == REVOKED
+
+
 @pytest.mark.parametrize("content", [b"", b"garbage", b"\x30\x82"])
 def test_a_broken_list_stops_the_start(tmp_path: Path, ours: Pki, content: bytes) -> None:
     write(tmp_path / "a.crl", content)

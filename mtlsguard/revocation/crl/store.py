@@ -48,12 +48,14 @@ Numbers = Mapping[str, Newest]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CrlStore:
-    """`numbers` is plain data by an opaque key, to be kept over a restart. `refused`: lists that are not heard."""
+    """`numbers` is plain data by an opaque key, to be kept over a restart. `refused`: lists that are not heard.
+    `superseded`: those beside which a newer one lies; they say nothing more."""
 
     rules: Rules
     lists: tuple[CrlList, ...] = field(default=(), repr=False)
     numbers: Numbers = field(default_factory=dict, repr=False)
     refused: tuple[tuple[CrlList, Refusal], ...] = field(default=(), repr=False)
+    superseded: frozenset[CrlList] = field(default=frozenset(), repr=False)
     _shelves: Mapping[bytes, Shelf] = field(default_factory=dict, repr=False)
 
     def next(self, lists: Iterable[CrlList], authorities: Iterable[Candidate], now: float) -> "CrlStore":
@@ -66,14 +68,17 @@ class CrlStore:
         used: list[CrlList] = []
         suspects: list[CrlList] = []
         refused: list[tuple[CrlList, Refusal]] = []
+        superseded: list[CrlList] = []
         for one, key in series.items():
             refusal = _refusal(one, key, numbers) if key else _unsigned(one, by_name)
             if refusal is Refusal.ROLLBACK and key in reached:
-                continue  # it lies beside the newer one: nothing to tell
+                superseded.append(one)  # it lies beside the newer one: nothing to tell
+                continue
             (suspects if refusal in _DOUBTFUL else used).append(one)
             if refusal is not None:
                 refused.append((one, refusal))
-        return CrlStore(self.rules, offered, numbers, tuple(refused), shelved(used, suspects))
+        shelves = shelved(used, suspects)
+        return CrlStore(self.rules, offered, numbers, tuple(refused), frozenset(superseded), shelves)
 
     def answer(self, link: Link, now: float) -> Answer:
         """By lists that the very key signed which signed the certificate."""
