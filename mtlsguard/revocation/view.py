@@ -51,13 +51,24 @@ class Rules:
         awaited: list[Link] = []
         for at, link in enumerate(links):
             proven = self._proof and link.issuer is not None and (at == 0 or self._policy.extent is Extent.CHAIN)
-            found = _standing(link, view, now, self._on_unknown) if proven else _denied(link, view, now)
+            found = self._denied(link, view, now)
+            if proven and found.refusal is None:
+                found = _standing(link, view, now, found.until, self._on_unknown)
             if found.refusal is Reason.REVOKED:
                 return found
             refusal = refusal or found.refusal
             until = min(until, found.until)
             awaited += found.awaited
         return Standing(refusal, until, tuple(awaited))
+
+    def _denied(self, link: Link, view: View, now: float) -> Standing:
+        """What the deny list says alone. Where one is configured that nobody has read, nobody knows."""
+        if view.denied is None:
+            return Standing(Reason.REVOCATION_UNKNOWN, now) if self._policy.denylists else Standing(None)
+        answer = view.denied.answer(link, now)
+        if answer.status is Status.REVOKED:
+            return Standing(Reason.REVOKED)
+        return Standing(None if answer.status is Status.GOOD else Reason.REVOCATION_UNKNOWN, answer.until)
 
     def _on_unknown(self, link: Link) -> OnUnknown:
         if self._policy.issuers and link.issuer is not None:
@@ -68,25 +79,12 @@ class Rules:
         return self._policy.on_unknown
 
 
-def _denied(link: Link, view: View, now: float) -> Standing:
-    """What the deny list says alone."""
-    if view.denied is None:
-        return Standing(None)
-    answer = view.denied.answer(link, now)
-    if answer.status is Status.REVOKED:
-        return Standing(Reason.REVOKED)
-    return Standing(None if answer.status is Status.GOOD else Reason.REVOCATION_UNKNOWN, answer.until)
-
-
-def _standing(link: Link, view: View, now: float, on_unknown: Callable[[Link], OnUnknown]) -> Standing:
-    """The deny list, and proof by at least one source. Where sources contradict each other, revoked wins."""
-    denied = _denied(link, view, now)
-    if denied.refusal is not None:
-        return denied
+def _standing(link: Link, view: View, now: float, until: float, on_unknown: Callable[[Link], OnUnknown]) -> Standing:
+    """Proof by at least one source. Where sources contradict each other, revoked wins."""
     answers = [source.answer(link, now) for source in view.sources]
     if any(answer.status is Status.REVOKED for answer in answers):
         return Standing(Reason.REVOKED)
-    until = min([denied.until, *(answer.until for answer in answers)])
+    until = min([until, *(answer.until for answer in answers)])
     coming = view.ask is not None and view.ask(link)
     if _proves(answers):
         return Standing(None, until)

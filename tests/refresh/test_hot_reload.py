@@ -316,6 +316,19 @@ def test_the_deny_list_reaches_the_authorities_too(tmp_path: Path, old: Pki) -> 
     assert asked(guard, old.leaf()) == Deny(Reason.REVOKED)
 
 
+def test_a_policy_whose_deny_list_nobody_reads_lets_nobody_in(tmp_path: Path, old: Pki, guard: Guard) -> None:
+    """One that was put in place by hand: what is configured is not read because of that."""
+    client = old.leaf()
+    assert lets_in(guard, client)
+    write(tmp_path / "denied", "# nobody\n")
+    policy = guard_from(configured(tmp_path, old, '[revocation]\ndenylist = "denied"\n')).current.policy
+    unknown = Deny(Reason.REVOCATION_UNKNOWN)
+    assert asked(guard_from(policy), client) == unknown
+    guard.keeper = None
+    guard.replace(policy)
+    assert asked(guard, client) == unknown
+
+
 def test_the_deny_list_reaches_an_anchor_too(tmp_path: Path, old: Pki) -> None:
     client, name = old.leaf(), "CN=Example Root,O=Example"
     denied = write(tmp_path / "denied", "# nobody yet\n")
