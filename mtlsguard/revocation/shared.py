@@ -67,9 +67,10 @@ class SharedCopy:
         self._owe(key, kept, theirs)
         if kept == own:
             return Taken.KNOWN
-        self._records[key] = kept
+        # In this order: where it ends in between, as in a child that was forked, the record is taken once more.
         if result.revoked != (known is not None and known.revoked):
             self._turn(key, result.revoked)
+        self._records[key] = kept
         return Taken.CHANGED
 
     def lacking(self, seen: Container[bytes]) -> None:

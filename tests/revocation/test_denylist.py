@@ -324,6 +324,17 @@ def test_junk_in_the_place_of_a_record_changes_nothing_and_is_owed_the_record(ju
     assert (key(1) in copy.current(), copy.owed[key(1)]) == (True, (record(5, True), told))
 
 
+def test_a_record_that_was_half_taken_is_taken_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in the child of a process that was forked meanwhile."""
+    copy = SharedCopy(Freshness())
+    with monkeypatch.context() as patch:
+        patch.setattr(SharedCopy, "_turn", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            copy.take(key(1), record(5, True))
+    copy.take(key(1), record(5, True))
+    assert key(1) in copy.current()
+
+
 def test_a_store_that_lacks_a_record_is_owed_it_and_takes_none_away() -> None:
     copy = SharedCopy(Freshness())
     copy.take(key(1), record(5, True))
