@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 
 from mtlsguard.health import SourceHealth
 from mtlsguard.journal import tell
@@ -53,4 +54,6 @@ class Condition:
         )
 
     def _tell(self, level: int, outcome: str, fields: dict[str, str | int]) -> None:
-        tell(level, EVENT, {**self._labels, "outcome": outcome, **fields})
+        """A log that is broken must not keep anything from being fresh; health says the same."""
+        with suppress(Exception):
+            tell(level, EVENT, {**self._labels, "outcome": outcome, **fields})

@@ -47,5 +47,6 @@ class Loop:
                 step()
             except Exception as bug:  # noqa: BLE001 - no decision is made here, and the service goes on with what it has
                 if failed := self._failed():
-                    failed(type(bug).__name__)
+                    with suppress(Exception):
+                        failed(type(bug).__name__)
             del step  # or the thread would keep its owner alive

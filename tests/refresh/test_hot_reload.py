@@ -19,7 +19,7 @@ from mtlsguard.decision import Deny
 from mtlsguard.engine import Guard, Snapshot
 from mtlsguard.loading import guard_from
 from mtlsguard.reason import Reason
-from mtlsguard.refresh import sources
+from mtlsguard.refresh import condition, sources
 from mtlsguard.revocation.view import View
 from mtlsguard.testing import Pki
 from tests.refresh.world import asked, configured, eventually, lets_in, pki, serving, write
@@ -308,6 +308,24 @@ def test_a_deny_list_is_read_again_within_a_second_or_so(tmp_path: Path, old: Pk
     assert eventually(lambda: asked(guard, client) == Deny(Reason.REVOKED))
     write(denied, "# nobody any more\n")
     assert eventually(lambda: lets_in(guard, client))
+
+
+def test_a_broken_log_keeps_no_deny_list_from_being_read(
+    tmp_path: Path, old: Pki, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As structlog's, where standard output is a pipe that nobody reads any more."""
+    client = old.leaf()
+    denied = write(tmp_path / "denied", "# nobody yet\n")
+    guard = serving(configured(tmp_path, old, '[revocation]\ndenylist = "denied"\n'))
+
+    def broken(*_: object) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr(condition, "tell", broken)
+    write(denied, "everybody\n")
+    assert eventually(lambda: any(one.last_error for one in guard.health() if one.source == "denylist"))
+    write(denied, f"0x{client.serial:x} CN=Example Intermediate,O=Example\n")
+    assert eventually(lambda: asked(guard, client) == Deny(Reason.REVOKED))
 
 
 def test_the_deny_list_reaches_the_authorities_too(tmp_path: Path, old: Pki) -> None:
