@@ -123,8 +123,12 @@ return changed
 """
 )
 
-# Where the store stands.
+# Where the store stands. A replica that has lost its master answers, but hears nothing new: that is not to be followed.
 POSITION = """
+local said = redis.pcall('INFO', 'replication')
+if type(said) == 'string' and string.match(said, 'master_link_status:down') then
+  return redis.error_reply('MASTERDOWN no link with it')
+end
 local known = redis.call('HMGET', KEYS[3], 'history', 'seq', 'last')
 return {known[1], known[2], known[3], redis.call('HLEN', KEYS[1])}
 """

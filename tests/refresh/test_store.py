@@ -208,6 +208,22 @@ def test_a_copy_that_is_too_old_follows_the_written_rule(valkey: Valkey, rule: O
         assert one.follower.copy.answer(leaf, time.time()).status.value == status
 
 
+def test_a_replica_that_has_lost_its_master_is_not_believed(tmp_path: Path, valkey: Valkey) -> None:
+    replica = Valkey(tmp_path, "--replicaof", f"127.0.0.1 {valkey.port}")
+    try:
+        valkey.put(entry())
+        with Follower(replica.url) as one:
+            assert eventually(lambda: one.has(entry()) and one.fresh)
+            valkey.kill()
+            assert eventually(lambda: one.follower.health().last_error == "MASTERDOWN")
+            assert one.has(entry())
+            valkey.begin()
+            assert eventually(lambda: one.fresh)
+            assert one.has(entry())
+    finally:
+        replica.kill()
+
+
 def test_a_clock_that_is_set_back_does_not_prolong_a_copy(valkey: Valkey) -> None:
     clock = [time.time()]
     with Follower(valkey.url, StorePolicy(max_staleness=2.0), clock=lambda: clock[0]) as one:
