@@ -18,7 +18,7 @@ local ENTRIES, CHANGES, META = KEYS[1], KEYS[2], KEYS[3]
 
 for key, wanted in pairs({{[ENTRIES] = 'hash', [CHANGES] = 'stream', [META] = 'hash'}}) do
   local found = redis.call('TYPE', key)['ok']
-  if found ~= wanted and found ~= 'none' then return redis.error_reply('WRONGTYPE') end
+  if found ~= wanted and found ~= 'none' then return redis.error_reply('WRONGTYPE of a key') end
 end
 
 local function whole(text)
@@ -78,13 +78,13 @@ PUT = (
     _COMMON
     + """
 local field, revoked, rest, token = ARGV[1], ARGV[2] == 'true', ARGV[3], ARGV[4]
-if is_full(field) then return redis.error_reply('FULL') end
+if is_full(field) then return redis.error_reply('FULL of records') end
 local epoch = epoch_of(history_of_now(token))
 local old = head(redis.call('HGET', ENTRIES, field))
 local now = redis.call('TIME')
 local stamp = math.max(tonumber(now[1]) * 1000000 + tonumber(now[2]), whole(redis.call('HGET', META, 'stamp')) + 1)
 if old then stamp = math.max(stamp, old.stamp + 1) end
-if stamp >= MOST_STAMP then return redis.error_reply('STAMPS') end
+if stamp >= MOST_STAMP then return redis.error_reply('STAMPS are used up') end
 store(field, text_of(stamp, revoked, epoch, rest), stamp)
 return (old and old.revoked or false) ~= revoked and 1 or 0
 """

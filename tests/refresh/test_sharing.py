@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from mtlsguard.refresh.resp import LostError, RefusedError, StoreError, Wire, address_of
 from mtlsguard.refresh.sharing import Store
-from mtlsguard.revocation.records import Record, joined, read, written
+from mtlsguard.revocation.records import MOST_STAMP, Record, joined, read, written
 from mtlsguard.revocation.shared import Owed
 from mtlsguard.revocation_policy import StorePolicy
 from mtlsguard.testing import Pki
@@ -104,6 +104,17 @@ def test_what_no_follower_would_take_is_not_written(store: Store) -> None:
     with pytest.raises(StoreError):
         store.put(entry().key, "true", 1, "CN=" + "\N{SNOWMAN}" * 2_000)
     assert store.position().size == 0
+
+
+def test_a_refusal_of_our_scripts_keeps_its_word(store: Store) -> None:
+    store.wire.call(1, "SET", ENTRIES, "no hash")
+    with pytest.raises(RefusedError, match="WRONGTYPE"):
+        store.put(entry().key, "true", 1, "CN=x")
+    store.wire.call(1, "DEL", ENTRIES)
+    store.wire.call(1, "HSET", META, "stamp", str(MOST_STAMP - 1))
+    with pytest.raises(RefusedError, match="STAMPS"):
+        store.put(entry().key, "true", 1, "CN=x")
+    store.wire.call(1, "FLUSHALL")
 
 
 # one connection
