@@ -551,6 +551,49 @@ def test_the_same_list_again_is_no_rollback() -> None:
     assert after(same, same).answer(link(pki().leaf()), NOW).status is Status.GOOD
 
 
+# 8 again: a delta to a complete list that is not here yet
+
+
+def one_after_the_other(*offers: Sequence[object]) -> Any:
+    known = store(by=[pki().intermediate])
+    for offer in offers:
+        known = known.next([made(one) for one in offer], known_authorities([]), NOW)
+    return known
+
+
+def test_what_a_delta_said_holds_until_the_complete_list_comes_that_says_it() -> None:
+    leaf = pki().leaf()
+    base, first, second = (
+        crl(number=5),
+        crl([leaf], number=6, extensions=[delta(5)]),
+        crl(number=7, extensions=[delta(6)]),
+    )
+    for offers in ([base, first], [base, second]), ([base, first], [base, first, second], [base, second]):
+        known = one_after_the_other(*offers)
+        assert known.answer(link(leaf), NOW).status is Status.REVOKED
+        assert known.answer(link(pki().leaf("other")), NOW).status is Status.GOOD
+    known = one_after_the_other([base, first], [base, second], [base, crl(number=8, extensions=[delta(7)])])
+    assert known.answer(link(leaf), NOW).status is Status.REVOKED
+    beside = one_after_the_other([base, first, second])
+    assert beside.answer(link(leaf), NOW).status is Status.REVOKED
+
+
+def test_and_no_longer() -> None:
+    leaf = pki().leaf()
+    base, first = crl(number=5), crl([leaf], number=6, extensions=[delta(5)])
+    second, complete = crl(number=7, extensions=[delta(6)]), crl(number=6)
+    known = one_after_the_other([base, first], [base, second], [complete, second])
+    assert known.answer(link(leaf), NOW).status is Status.GOOD
+    assert known.bridges == ()
+
+
+def test_a_delta_to_the_same_list_takes_the_place_of_the_one_before() -> None:
+    leaf = pki().leaf()
+    base, first = crl(number=5), crl([leaf], number=6, extensions=[delta(5)])
+    known = one_after_the_other([base, first], [base, crl(number=7, extensions=[delta(5)])])
+    assert known.answer(link(leaf), NOW).status is Status.GOOD
+
+
 def test_a_list_that_nobody_known_signed_moves_no_number() -> None:
     stranger = pki().authority("Example Intermediate", fresh=True)
     now = after(crl(number=2**64, signed_by=stranger.key), crl(number=1))

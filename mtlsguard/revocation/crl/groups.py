@@ -15,6 +15,8 @@ from mtlsguard.revocation.crl.entries import Entry
 from mtlsguard.revocation.crl.lists import CrlList, Rules
 from mtlsguard.revocation.crl.scope import Point, Scope
 
+_MOST_BRIDGES = 256  # a complete list comes every few deltas
+
 
 class Weight(Enum):
     """What a finding is worth."""
@@ -127,6 +129,30 @@ class Shelf:
         names = {name for point in points for name in point.names}
         found = {id(group): group for name in names for group in self._by_name.get(name, ())}
         return [*self._everywhere, *found.values()]
+
+
+def bridging(known: Iterable[CrlList], used: Iterable[CrlList]) -> tuple[CrlList, ...]:
+    """Of deltas that were `known`, those that say what no list says that is `used`: newer than the complete one that is
+    here, while the newest delta adds to one that is not (section 5.2.4).
+    """
+    deltas = dict.fromkeys(one for one in known if one.outline.is_delta)
+    if not deltas:
+        return ()
+    complete: dict[object, int] = {}
+    newest: dict[object, CrlList] = {}
+    for one in used:
+        place, number = (one.outline.issuer_key, one.outline.scope), one.outline.number or 0
+        if not one.outline.is_delta:
+            complete[place] = max(number, complete.get(place, 0))
+        elif place not in newest or one.rank > newest[place].rank:
+            newest[place] = one
+    found: list[CrlList] = []
+    for one in deltas:
+        place, number = (one.outline.issuer_key, one.outline.scope), one.outline.number or 0
+        here = complete.get(place, 0)
+        if place in newest and (newest[place].outline.base or 0) > here < number and one is not newest[place]:
+            found.append(one)
+    return tuple(found[-_MOST_BRIDGES:])
 
 
 Heap = tuple[list[CrlList], list[CrlList], list[CrlList]]

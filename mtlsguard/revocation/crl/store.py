@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from mtlsguard.certificate import Candidate
 from mtlsguard.revocation.contract import FOREVER, Answer, Link, Status
-from mtlsguard.revocation.crl.groups import Finding, Group, Shelf, Weight, shelved
+from mtlsguard.revocation.crl.groups import Finding, Group, Shelf, Weight, bridging, shelved
 from mtlsguard.revocation.crl.lists import CrlList, Rank, Rules
 from mtlsguard.revocation.crl.scope import ALL_REASONS, Point, points_of
 from mtlsguard.revocation.names import name_key
@@ -49,13 +49,15 @@ Numbers = Mapping[str, Newest]
 @dataclass(frozen=True, slots=True, eq=False)
 class CrlStore:
     """`numbers` is plain data by an opaque key, to be kept over a restart. `refused`: lists that are not heard.
-    `superseded`: those beside which a newer one lies; they say nothing more."""
+    `superseded`: those beside which a newer one lies; they say nothing more. `bridges`: deltas that were there before
+    and still accuse, because the list to which the newest delta adds is not there yet."""
 
     rules: Rules
     lists: tuple[CrlList, ...] = field(default=(), repr=False)
     numbers: Numbers = field(default_factory=dict, repr=False)
     refused: tuple[tuple[CrlList, Refusal], ...] = field(default=(), repr=False)
     superseded: frozenset[CrlList] = field(default=frozenset(), repr=False)
+    bridges: tuple[CrlList, ...] = field(default=(), repr=False)
     _shelves: Mapping[bytes, Shelf] = field(default_factory=dict, repr=False)
 
     def next(self, lists: Iterable[CrlList], authorities: Iterable[Candidate], now: float) -> "CrlStore":
@@ -77,8 +79,9 @@ class CrlStore:
             (suspects if refusal in _DOUBTFUL else used).append(one)
             if refusal is not None:
                 refused.append((one, refusal))
-        shelves = shelved(used, suspects)
-        return CrlStore(self.rules, offered, numbers, tuple(refused), frozenset(superseded), shelves)
+        bridges = bridging((*self.bridges, *self.lists, *superseded), used)
+        shelves = shelved(used, [*suspects, *bridges])
+        return CrlStore(self.rules, offered, numbers, tuple(refused), frozenset(superseded), bridges, shelves)
 
     def answer(self, link: Link, now: float) -> Answer:
         """By lists that the very key signed which signed the certificate."""
