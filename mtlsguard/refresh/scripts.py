@@ -43,6 +43,11 @@ local function epoch_of(history) return string.sub(history, -16) end
 
 local function rank(history, epoch) return string.find(history, epoch, 1, true) or 0 end
 
+-- Does the first, of the smaller stamp, not lose to the second? As `records.joined`.
+local function outlives(first, last, history)
+  return first.revoked and rank(history, first.epoch) > rank(history, last.epoch)
+end
+
 -- The head of a record, and the rest of it; nil for what is none.
 local function head(text)
   if not text or #text > MOST_OCTETS then return nil end
@@ -106,14 +111,14 @@ for at = 2, #ARGV, 3 do
     local tied = old and new.stamp == old.stamp
     local wins = not old or new.stamp > old.stamp or (tied and new.revoked and not old.revoked)
     if wins or (tied and new.revoked == old.revoked and text > known) then
-      if old and old.revoked and not new.revoked and rank(history, old.epoch) > rank(history, new.epoch) then
+      if old and outlives(old, new, history) then
         new = old
         new.stamp = math.min(tonumber(string.match(text, '%d+')) + 1, MOST_STAMP - 1)
         text = text_of(new.stamp, true, new.epoch, new.rest)
       end
       store(field, text, new.stamp)
       changed = changed + 1
-    elseif new.revoked and not old.revoked and rank(history, new.epoch) > rank(history, old.epoch) then
+    elseif outlives(new, old, history) then
       store(field, text_of(math.min(old.stamp + 1, MOST_STAMP - 1), true, new.epoch, new.rest), old.stamp + 1)
       changed = changed + 1
     end

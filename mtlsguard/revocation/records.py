@@ -6,7 +6,8 @@ has lost, or never had, means nothing.
 
 `joined` adds what a maximum cannot know. A server that starts anew, emptied or from an older state, begins an *epoch*
 and writes its number behind those it remembers (the *history*). Where its clock stands behind that of its former life,
-a revocation of today would lose against yesterday's un-revocation: by the history it wins.
+a revocation of today would lose against yesterday's un-revocation: by the history it wins. Of two epochs that the
+server has forgotten both, because it was emptied twice, only the stamps tell.
 """
 
 import json
@@ -84,12 +85,12 @@ def newest(one: Record, other: Record) -> Record:
 
 
 def joined(one: Record, other: Record, history: str) -> Record:
-    """`newest`, but a revocation does not lose to an un-revocation of an earlier epoch: it is stamped anew, behind it.
+    """`newest`, but a revocation does not lose to what is of an earlier epoch: it is stamped anew, behind it.
 
     `history`: epochs of the server in the order of their beginning; one that it does not remember was before them.
     """
     last = newest(one, other)
     first = other if last is one else one
-    if first.revoked and not last.revoked and history.find(first.epoch) > history.find(last.epoch):
+    if first.revoked and history.find(first.epoch) > history.find(last.epoch):
         return replace(first, stamp=min(last.stamp + 1, MOST_STAMP - 1))
     return last
