@@ -24,7 +24,12 @@ def by_first_letter(words: Iterable[tuple[str, str]], boundary: str) -> str:
 
     A pattern that begins with plain letters is searched for several times faster than one that looks back first.
     """
-    tails: dict[str, list[str]] = defaultdict(list)
+    tails: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for word, following in words:
-        tails[word[0]].append(re.escape(word[1:]) + following)
-    return "|".join(f"{letter}{boundary}(?:{'|'.join(rest)})" for letter, rest in tails.items())
+        tails[word[0]][following].append(word[1:])
+    return "|".join(f"{letter}{boundary}(?:{_branches(rest)})" for letter, rest in tails.items())
+
+
+def _branches(rest: dict[str, list[str]]) -> str:
+    """What follows several words is written once: it may be long, and compiling takes time."""
+    return "|".join(any_of(tails) + following for following, tails in rest.items())

@@ -31,7 +31,8 @@ _TELLING = (*_ALONE, "O", "OU", "postalCode", *_LONG)
 _NUMBER = r"(?:OID\.)?[0-2](?:\.\d{1,9}){2,20}+"
 
 BEGINNINGS = (*_ALONE, *_USUAL, *_LONG, *_RARE, *_LDAP, *_WORDY, "C")  # of a name
-_NAMES = (*_ALONE, *_USUAL, *_LONG, *_RARE, *_LDAP, *_WORDY, "C", "o", "c", "l", "st")
+_SHORT = ("o", "c", "l", "st")  # only behind another type
+_NAMES = (*BEGINNINGS, *_SHORT)
 _TYPE = rf"(?:{any_of(_NAMES)}|{_NUMBER})"
 _IS = r" {0,2}=(?!=\s)"
 _NO_COUNTRY = r"(?!C {0,2}+= {0,2}+(?![A-Za-z]{2}(?![A-Za-z0-9])))"  # `C = 12` is something else
@@ -49,18 +50,22 @@ _BOUNDARY = r"(?:(?<![\w.?&$-].)(?<!\w/.)|(?<=\\[nrt].))"  # or behind the escap
 _START = compiled(
     by_first_letter(
         [
-            *((name, _IS) for name in _ALONE),
-            *((name, _IS + _AND_MORE) for name in (*_USUAL, *_LONG, *_RARE)),
-            *((name, rf"{_IS}(?!\d{{1,9}}[,+;])" + _AND_MORE) for name in _LDAP),
-            *((name, rf"{_IS}(?= ?[^\s\d]){_AND_MORE}") for name in _WORDY),
-            *((name, _IS + _AND_TELLING) for name in _WORDS),
-            ("C", rf"{_IS}(?= ?[A-Za-z]{{2}}[,+;]{_NEXT})"),
+            *((name, _IS) for name in (*BEGINNINGS, *_WORDS)),
             ("OID", rf"(?:\.\d{{1,9}}){{3,20}}+{_IS}"),
         ],
         _BOUNDARY,
     )
-    + rf"|[0-2]{_BOUNDARY}(?:\.\d{{1,9}}){{2,20}}+{_IS}{_AND_MORE}"
+    + rf"|[0-2]{_BOUNDARY}(?:\.\d{{1,9}}){{2,20}}+{_IS}"
 )
+# What must stand behind a type and its equals sign, by type; nothing behind others.
+_MORE = compiled(_AND_MORE)
+_FOLLOWING: dict[str, re.Pattern[str]] = {
+    **dict.fromkeys((*_USUAL, *_LONG, *_RARE), _MORE),
+    **dict.fromkeys(_LDAP, compiled(rf"(?!\d{{1,9}}[,+;]){_AND_MORE}")),
+    **dict.fromkeys(_WORDY, compiled(rf"(?= ?[^\s\d]){_AND_MORE}")),
+    **dict.fromkeys(_WORDS, compiled(_AND_TELLING)),
+    "C": compiled(rf"(?= ?[A-Za-z]{{2}}[,+;]{_NEXT})"),
+}
 _NAMED = compiled(
     rf"(?:[Ss]ubject|[Ii]ssuer|SUBJECT|ISSUER)[\w ]{{0,8}}+[\"']?\s?[:=]\s?\\*[\"']?"
     rf"(?={_NO_COUNTRY}{_TYPE}{_IS}|{any_of(_WORDS)}{_IS}{_AND_MORE})"
@@ -118,9 +123,18 @@ def find_in_sentences(text: Text) -> Iterator[Span]:
 def _found(raw: str, pattern: re.Pattern[str], end_without_quotes: Callable[[str, int], int]) -> Iterator[Span]:
     position = 0
     while found := pattern.search(raw, position):
+        if pattern is _START and not _is_followed(raw, found):
+            position = found.start() + 1
+            continue
         start = found.end() if pattern is _NAMED else found.start()
         position = max(_end(raw, start, end_without_quotes), found.end())
         yield Span(start, position, Kind.DN)
+
+
+def _is_followed(raw: str, found: re.Match[str]) -> bool:
+    name = found.group().rstrip(" =")
+    following = _MORE if name[0].isdigit() else _FOLLOWING.get(name)
+    return following is None or following.match(raw, found.end()) is not None
 
 
 def _end(raw: str, start: int, end_without_quotes: Callable[[str, int], int]) -> int:
