@@ -15,7 +15,7 @@ WHOLE = 8 * 1024  # characters; shorter texts are examined as a whole
 _BLOCK = 2048  # is glanced at
 _OVERLAP = 256  # the glance needs less, and so does a name to tell what stands behind it
 _TOUCHES = 16  # a find that ends so near to the end of a region may go on behind it
-_MOST = 32 * 1024  # characters of one text are examined, those that are seen twice counted twice
+_MOST = 24 * 1024  # characters of one text are examined, those that are seen twice counted twice
 _LONG_WORD = 32  # characters
 _WORD = r"[A-Za-z0-9+/=_%\\-]"
 _RUN = compiled(rf"{_WORD}*+(?:[\s\"',|]{{1,160}}+{_WORD}{{{_LONG_WORD},}}+)*+")
