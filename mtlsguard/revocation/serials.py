@@ -43,31 +43,38 @@ class Layout:
 
 
 class Serials:
-    """A table inside a buffer, which is neither copied nor changed."""
+    """A table inside a buffer, which is neither copied nor changed.
 
-    __slots__ = ("_at", "_find", "_offsets", "_shift", "_width", "layout")
+    `holds(serial, prefix)`: is it there? Any integer; `prefix` as it was given to `Shelves.add`.
+    """
+
+    __slots__ = ("holds", "layout")
 
     def __init__(self, buffer: Octets, at: int, layout: Layout) -> None:
         self.layout = layout
-        self._find, self._at, self._width, self._shift = buffer.find, at, layout.width, _HASH - layout.bits
-        offsets = at + layout.count * layout.width
-        self._offsets = memoryview(buffer)[offsets : at + layout.octets].cast("I")
+        self.holds = _look_up(buffer, at, layout)
 
-    def holds(self, serial: int, prefix: bytes = b"") -> bool:
-        """Any integer. `prefix` is as it was given to `Shelves.add`."""
+
+def _look_up(buffer: Octets, start: int, layout: Layout) -> Callable[[int, bytes], bool]:
+    """A closure: a look-up takes as long as a cache takes to miss, and attributes would add a fifth to that."""
+    find, width, shift = buffer.find, layout.width, _HASH - layout.bits
+    offsets = memoryview(buffer)[start + layout.count * width : start + layout.octets].cast("I")
+
+    def holds(serial: int, prefix: bytes = b"") -> bool:
         try:
-            record = serial.to_bytes(self._width - len(prefix), "big", signed=True)
+            record = serial.to_bytes(width - len(prefix), "big", signed=True)
         except OverflowError:  # longer than the longest
             return False
         if prefix:
             record = prefix + record
-        shelf, offsets, width, at = crc32(record) >> self._shift, self._offsets, self._width, self._at
-        end = at + offsets[shelf + 1] * width
-        at += offsets[shelf] * width
-        found = self._find(record, at, end)
+        shelf = crc32(record) >> shift
+        at, end = start + offsets[shelf] * width, start + offsets[shelf + 1] * width
+        found = find(record, at, end)
         while found >= 0 and (found - at) % width:  # the end of one record and the start of the next
-            found = self._find(record, found + 1, end)
+            found = find(record, found + 1, end)
         return found >= 0
+
+    return holds
 
 
 class Shelves:

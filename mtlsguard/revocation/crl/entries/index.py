@@ -34,10 +34,13 @@ class Entry(Enum):
     REMOVED = "removed"
 
 
+_REVOKED, _ABSENT = Entry.REVOKED, Entry.ABSENT  # to ask an Enum takes as long as a cache takes to miss
+
+
 class EntryIndex:
     """Immutable. `count`: entries; `fault`: empty, or why the list cannot be used; `octets`: what it takes."""
 
-    __slots__ = ("_issuers", "_removed", "_revoked", "count", "fault", "octets")
+    __slots__ = ("_issuers", "_only", "_removed", "_revoked", "count", "fault", "octets")
 
     def __init__(
         self, revoked: Serials, removed: Serials, issuers: dict[bytes, bytes] | None, fault: str, octets: int
@@ -47,6 +50,8 @@ class EntryIndex:
         self.count = revoked.layout.count + removed.layout.count
         self.fault = fault
         self.octets = octets
+        # Nearly every list is direct and removes nothing: then there is one question.
+        self._only = None if fault or issuers is not None or self._removed is not None else revoked.holds
 
     def find(self, issuer: bytes | None, serial: int) -> Entry:
         """`issuer`: None for a direct list, for an indirect one DER of the name of the certificate's issuer.
@@ -54,16 +59,11 @@ class EntryIndex:
         Listed as revoked and as removed is revoked. ValueError for a list with a fault, which knows nothing, and where
         an issuer is given for a direct list or none for an indirect one: mistakes of the caller.
         """
-        if self._issuers is not None or issuer is not None or self.fault:
-            return self._find_of(issuer, serial)
-        if self._revoked.holds(serial):
-            return Entry.REVOKED
-        return Entry.REMOVED if self._removed is not None and self._removed.holds(serial) else Entry.ABSENT
-
-    def _find_of(self, issuer: bytes | None, serial: int) -> Entry:
-        if self.fault or issuer is None or self._issuers is None:
+        if self._only is not None and issuer is None:
+            return _REVOKED if self._only(serial, b"") else _ABSENT
+        if self.fault or (issuer is None) != (self._issuers is None):
             raise ValueError("a list with a fault, or of the other kind")
-        prefix = self._issuers.get(name_key(issuer))
+        prefix = b"" if issuer is None or self._issuers is None else self._issuers.get(name_key(issuer))
         if prefix is None:
             return Entry.ABSENT
         if self._revoked.holds(serial, prefix):
