@@ -21,7 +21,7 @@ from mtlsguard.refresh.lists import Lists, ends_of
 from mtlsguard.refresh.loop import Loop
 from mtlsguard.refresh.responders import Responders
 from mtlsguard.refresh.store import StoreFollower
-from mtlsguard.revocation.contract import Answer, Link
+from mtlsguard.revocation.contract import Answer, Link, Status
 from mtlsguard.revocation.crl.lists import Rules
 from mtlsguard.revocation.denylist import DenyLists
 from mtlsguard.revocation.ocsp import OcspAnswers, OcspRules
@@ -51,7 +51,7 @@ class Sources:
         self._lists = self._listed(policy)
         self._bundles = self._addresses_of_bundles(policy)
         self._bundles_seen = self.fetched
-        self._answers = OcspAnswers(writing=threading.Lock())
+        self._answers = OcspAnswers(writing=threading.Lock(), delegates=self)
         self._responders = self._asked(policy)
 
     @property
@@ -297,7 +297,10 @@ class Sources:
         return Responders(revocation.issuers, rules, self._how.fetcher, self._answers)
 
     def answer(self, link: Link, now: float) -> Answer:
-        """By the lists alone: about certificates of delegated responders."""
+        """By deny lists and lists, never by OCSP: about certificates of delegated responders."""
+        denied = self.view.denied.answer(link, now) if self.view.denied is not None else None
+        if denied is not None and denied.status is Status.REVOKED:
+            return denied
         return self._lists.store.answer(link, now)
 
     def _authorities(self) -> Iterable[Candidate]:

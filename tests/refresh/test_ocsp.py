@@ -21,10 +21,11 @@ from mtlsguard.engine import Guard
 from mtlsguard.loading import guard_from
 from mtlsguard.reason import Reason
 from mtlsguard.testing import Issued, Pki, present
-from mtlsguard.testing.ocsp import Single, answer
+from mtlsguard.testing.ocsp import Single, answer, delegate
 from mtlsguard.wsgi import GuardMiddleware as WsgiGuard
-from tests.refresh.world import PEER, asked, configured, eventually, lets_in, pki, serving
+from tests.refresh.world import PEER, asked, configured, eventually, lets_in, pki, serving, write
 
+RESPONDERS = x509.UniformResourceIdentifier("http://lists.example/responders")
 UNKNOWN, REVOKED = Deny(Reason.REVOCATION_UNKNOWN), Deny(Reason.REVOKED)
 
 
@@ -37,6 +38,7 @@ class Responder:
         self.known: dict[int, Issued] = {}
         self.asked = 0
         self.delay = 0.0
+        self.signer: Issued | None = None  # a delegate; the issuer itself unless told
         responder = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -62,9 +64,9 @@ class Responder:
         serial = x509.ocsp.load_der_ocsp_request(body).serial_number
         if serial not in self.known:
             return b""
-        return answer(
-            self.ours.intermediate, [Single(self.known[serial], self.status.get(serial, "good"))], at=datetime.now(UTC)
-        )
+        single = Single(self.known[serial], self.status.get(serial, "good"), issuer=self.ours.intermediate)
+        signer = self.signer or self.ours.intermediate
+        return answer(signer, [single], at=datetime.now(UTC), certificates=[self.signer] if self.signer else [])
 
     def knows(self, *leaves: Issued) -> None:
         self.known |= {leaf.serial: leaf for leaf in leaves}
@@ -218,6 +220,37 @@ def test_whom_the_route_refuses_anyway_nobody_waits_for(tmp_path: Path, ours: Pk
     connection = snapshot.names.connection(PEER, snapshot.dialect.write(ours.leaf().der, ()))
     decision = snapshot.decide(connection, ("GET", "/x", b"/x"), time.time())
     assert not isinstance(decision, Waiting)
+
+
+def _list_of_responders(ours: Pki, revoked: Any, number: int) -> bytes:
+    """Says nothing about clients: its scope is a distribution point that only responders name."""
+    scope = x509.IssuingDistributionPoint([RESPONDERS], None, False, False, None, False, False)
+    return ours.crl(None, revoked, number=number, extensions=[(scope, True)]).public_bytes(Encoding.DER)
+
+
+@pytest.mark.parametrize("by", ["deny list", "list"])
+def test_what_a_delegate_said_ends_with_its_revocation(
+    tmp_path: Path, ours: Pki, responder: Responder, by: str
+) -> None:
+    """Nothing that it signs counts any more; what another signs does."""
+    good = ours.leaf()
+    points = x509.CRLDistributionPoints([x509.DistributionPoint([RESPONDERS], None, None, None)])
+    signer = delegate(ours, extensions=[(x509.OCSPNoCheck(), False), (points, False)])
+    responder.knows(good)
+    responder.signer = signer
+    write(tmp_path / "denied", "# nobody\n")
+    write(tmp_path / "a.crl", _list_of_responders(ours, (), 1))
+    config = configuration(tmp_path, ours, responder)
+    more = 'denylist = "denied"\ncrls = ["a.crl"]\n'
+    guard = serving(write(config, config.read_text().replace('check = "leaf"\n', f'check = "leaf"\n{more}')))
+    assert eventually(lambda: lets_in(guard, good))
+    if by == "deny list":
+        write(tmp_path / "denied", f"{signer.serial:#x} CN=Example Intermediate,O=Example\n")
+    else:
+        write(tmp_path / "a.crl", _list_of_responders(ours, [signer], 2))
+    assert eventually(lambda: asked(guard, good) == UNKNOWN)
+    responder.signer = None
+    assert eventually(lambda: lets_in(guard, good))
 
 
 def test_a_list_and_a_responder_that_contradict_each_other_revoked_wins(

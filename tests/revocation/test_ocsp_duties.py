@@ -288,6 +288,14 @@ def test_a_delegate_that_a_list_does_not_vouch_for_does_not_speak(status):
     assert outcome(of(extensions=[]), rules=OcspRules(delegates=Lists(status))) is Fault.DELEGATE_UNDETERMINED
 
 
+def test_nocheck_does_not_help_a_delegate_that_is_known_to_be_revoked():
+    assert outcome(of(), rules=OcspRules(delegates=Lists(REVOKED))) is Fault.DELEGATE_UNDETERMINED
+
+
+def test_with_nocheck_nobody_needs_to_vouch_for_a_delegate():
+    assert outcome(of(), rules=OcspRules(delegates=Lists(UNKNOWN))) is GOOD
+
+
 def test_a_list_that_has_ended_vouches_for_nobody():
     assert outcome(of(extensions=[]), rules=OcspRules(delegates=Lists(GOOD, NOW))) is Fault.DELEGATE_UNDETERMINED
 

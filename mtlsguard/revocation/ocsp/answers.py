@@ -1,7 +1,8 @@
 """A memory of what is proven: look-ups take no lock, and what is newer is never replaced by what is older.
 
 A replayed answer that is still fresh, but older than the one held, changes nothing. Revoked stays revoked beyond its
-nextUpdate, until a newer answer says good. All the rest counts within its time and no longer.
+nextUpdate, until a newer answer says good. All the rest counts within its time and no longer, and not once the
+delegate that signed it is revoked.
 """
 
 from contextlib import AbstractContextManager
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import NamedTuple
 
-from mtlsguard.revocation.contract import Answer, Link, Status
+from mtlsguard.revocation.contract import Answer, Link, Source, Status
 from mtlsguard.revocation.ocsp.rules import OcspAnswer
 
 _SOONEST = 5.0  # seconds between two questions about the same certificate
@@ -71,14 +72,21 @@ class _Entry:
 
 class OcspAnswers:
     """A source. Holds `size` answers at most; where there is no room those go that nobody has wanted for longest,
-    revoked ones last. `writing`: a lock, which `put` takes."""
+    revoked ones last. `writing`: a lock, which `put` takes. `delegates`: as in `OcspRules`; asked at each look-up, for
+    what is revoked later."""
 
     def __init__(
-        self, size: int = 16_384, plan: Plan | None = None, *, writing: AbstractContextManager[object]
+        self,
+        size: int = 16_384,
+        plan: Plan | None = None,
+        *,
+        writing: AbstractContextManager[object],
+        delegates: Source | None = None,
     ) -> None:
         self._size = size
         self._plan = plan or Plan()
         self._writing = writing
+        self._delegates = delegates
         self._entries: dict[Key, _Entry] = {}
 
     def follow_on(self, old: "OcspAnswers", *, revoked_only: bool) -> None:
@@ -92,6 +100,8 @@ class OcspAnswers:
         if entry is None:
             return _NOTHING
         entry.wanted = now
+        if self._is_void(entry.answer, now):
+            return _NOTHING
         return _counting(entry, now)
 
     def put(self, link: Link, answer: OcspAnswer, now: float, jitter: float = 0.5) -> bool:
@@ -102,10 +112,11 @@ class OcspAnswers:
         with self._writing:
             old = self._entries.get(key)
             again = self._plan.again(answer, now, jitter)
-            if old is not None and not _replaces(answer, old.answer):
+            void = old is not None and self._is_void(old.answer, now)
+            if old is not None and not void and not _replaces(answer, old.answer):
                 old.again = again
                 return False
-            before = _counting(old, now).status if old else None
+            before = _counting(old, now).status if old and not void else None
             self._entries[key] = _Entry(link, answer, again, old.wanted if old else now)
             if len(self._entries) > self._size:
                 self._forget(key)
@@ -117,7 +128,9 @@ class OcspAnswers:
         if key is None:
             return False
         entry = self._entries.get(key)
-        return entry is None or (entry.answer.status is not Status.REVOKED and now >= entry.answer.until)
+        if entry is None or self._is_void(entry.answer, now):
+            return True
+        return not _is_revoked(entry) and now >= entry.answer.until
 
     def due(self, now: float) -> list[Link]:
         """What to ask about anew, so that no answer ends before the next one is here."""
@@ -131,6 +144,12 @@ class OcspAnswers:
 
     def __len__(self) -> int:
         return len(self._entries)
+
+    def _is_void(self, answer: OcspAnswer, now: float) -> bool:
+        """Signed by a delegate that is known to be revoked by now. What it said against somebody is still heard."""
+        if answer.status is Status.REVOKED or answer.delegate is None or self._delegates is None:
+            return False
+        return self._delegates.answer(answer.delegate, now).status is Status.REVOKED
 
     def _forget(self, newest: Key) -> None:
         entries = sorted(self._entries.items(), key=lambda item: (_is_revoked(item[1]), item[1].wanted))

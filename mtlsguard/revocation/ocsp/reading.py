@@ -35,7 +35,7 @@ def read(response: bytes, link: Link, now: float, rules: OcspRules, nonce: bytes
     if isinstance(chosen, Fault):
         return chosen
     until = min(_ends(chosen, rules), signer.until)
-    return OcspAnswer(chosen.status, chosen.this_update, parsed.produced_at, until, signer.signer)
+    return OcspAnswer(chosen.status, chosen.this_update, parsed.produced_at, until, signer.signer, signer.link)
 
 
 def _as_a_whole(parsed: Response, now: float, rules: OcspRules, nonce: bytes | None) -> Fault | None:

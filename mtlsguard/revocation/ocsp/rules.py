@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 
 from mtlsguard.certificate import Candidate
-from mtlsguard.revocation.contract import Source, Status
+from mtlsguard.revocation.contract import Link, Source, Status
 from mtlsguard.revocation_policy import Nonce
 
 MAX_ANSWER = 65_536  # octets; honest ones have 0.5 to 5 KB
@@ -41,8 +41,8 @@ class Fault(StrEnum):
 @dataclass(frozen=True, slots=True)
 class OcspRules:
     """Seconds. `max_age` is how long an answer without nextUpdate counts after its thisUpdate. `responders` are local
-    responders' certificates (RFC 6960 section 4.2.2.2, first case). `delegates` answers for delegates' certificates
-    that lack id-pkix-ocsp-nocheck: from CRLs, never by OCSP again.
+    responders' certificates (RFC 6960 section 4.2.2.2, first case). `delegates` answers for delegates' certificates:
+    from CRLs and deny lists, never by OCSP again.
     """
 
     clock_skew: float = 60.0
@@ -63,10 +63,12 @@ class Signer(Enum):
 
 @dataclass(frozen=True, slots=True)
 class OcspAnswer:
-    """About one certificate, signed by who may, fresh when it was read. POSIX seconds; holds while `now < until`."""
+    """About one certificate, signed by who may, fresh when it was read. POSIX seconds; holds while `now < until`, and
+    while `delegate`, which signed it, is not revoked itself."""
 
     status: Status
     this_update: float
     produced_at: float
     until: float
     signer: Signer
+    delegate: Link | None = field(default=None, repr=False)

@@ -14,7 +14,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID
 from mtlsguard import certificate
 from mtlsguard.certificate import Candidate
 from mtlsguard.keys import SIGNATURES, acceptable_key
-from mtlsguard.revocation.contract import FOREVER, Link, Status
+from mtlsguard.revocation.contract import FOREVER, Answer, Link, Status
 from mtlsguard.revocation.names import name_key
 from mtlsguard.revocation.ocsp.asking import digest, key_bits
 from mtlsguard.revocation.ocsp.parsing import Response
@@ -38,6 +38,7 @@ class Authority:
     signer: Signer
     certificate: Candidate = field(repr=False)
     until: float = FOREVER
+    link: Link | None = field(default=None, repr=False)  # of a delegate: by which its own revocation is asked about
 
 
 def authority(response: Response, link: Link, issuer: Candidate, now: float, rules: OcspRules) -> Authority | Fault:
@@ -93,10 +94,11 @@ def _delegate(delegate: Candidate, link: Link, issuer: Candidate, now: float, ru
         return Fault.WEAK_SIGNATURE
     if not _issued_by(delegate, issuer):
         return Fault.UNAUTHORISED
-    until = _unrevoked_until(delegate, issuer, now, rules)
+    own = _link(delegate, issuer)
+    until = _unrevoked_until(delegate, own, now, rules)
     if until <= now:
         return Fault.DELEGATE_UNDETERMINED
-    return Authority(Signer.DELEGATE, delegate, min(until, delegate.not_after + 1.0))
+    return Authority(Signer.DELEGATE, delegate, min(until, delegate.not_after + 1.0), own)
 
 
 def _may_answer(delegate: Candidate) -> bool:
@@ -121,13 +123,19 @@ def _issued_by(delegate: Candidate, issuer: Candidate) -> bool:
     return True
 
 
-def _unrevoked_until(delegate: Candidate, issuer: Candidate, now: float, rules: OcspRules) -> float:
-    """RFC 6960 section 4.2.2.2.1: id-pkix-ocsp-nocheck, or a list that covers the delegate. No OCSP about OCSP."""
+def _unrevoked_until(delegate: Candidate, own: Link, now: float, rules: OcspRules) -> float:
+    """RFC 6960 section 4.2.2.2.1: id-pkix-ocsp-nocheck, or a list that covers the delegate. No OCSP about OCSP.
+    Nobody needs to vouch for the first kind, but whoever knows it to be revoked is heard."""
+    answer = rules.delegates.answer(own, now) if rules.delegates is not None else Answer(Status.UNKNOWN)
+    if answer.status is Status.REVOKED:
+        return 0.0
     if any(isinstance(one.value, x509.OCSPNoCheck) for one in delegate.certificate.extensions):
         return FOREVER
-    if rules.delegates is None:
-        return 0.0
-    asked = Link(
+    return answer.until if answer.status is Status.GOOD else 0.0
+
+
+def _link(delegate: Candidate, issuer: Candidate) -> Link:
+    return Link(
         serial=delegate.serial,
         issuer_name=delegate.issuer,
         issuer=issuer,
@@ -136,5 +144,3 @@ def _unrevoked_until(delegate: Candidate, issuer: Candidate, now: float, rules: 
         access=None,
         not_after=delegate.not_after,
     )
-    answer = rules.delegates.answer(asked, now)
-    return answer.until if answer.status is Status.GOOD else 0.0
