@@ -179,7 +179,7 @@ class Keeper:
         if guard is None:
             return
         old, new = guard.current.policy, loaded.policy
-        if old == new:
+        if old == new and self._sources.fit(new):
             self._condition.good(_entries(new), changed=False)
             return
         _refuse_other_interface(old, new)
@@ -199,11 +199,15 @@ class Keeper:
             sources.start(self.nudge, self._publish)
 
     def _publish(self) -> None:
-        """What sources know now; also where somebody has put another policy, and with it an older view, in place."""
+        """What sources know now; also where somebody has put another policy, and with it an older view, in place. The
+        policy before the next one goes on with what it has, where the next one has other deny lists."""
         guard = self._guard()
         with self._publishing:
-            if guard is not None and guard.current.view is not self._sources.view:
-                guard.look(self._sources.view)
+            if guard is None or guard.current.view is self._sources.view:
+                return
+            policy, view = guard.current.policy.revocation, self._sources.view
+            if view.covers(policy) or not guard.current.view.covers(policy):
+                guard.look(view)
 
     def _failed(self, error: str) -> None:
         self._condition.bad(error)

@@ -134,9 +134,13 @@ class Sources:
         if self._follower is not None and follower is not None:
             self._follower.follow_on(follower)
 
+    def fit(self, policy: Policy) -> bool:
+        """Would this policy's sources be the same?"""
+        return _asked_for(policy) == _asked_for(self._policy)
+
     def serves(self, policy: Policy) -> bool:
         """Are these the sources of this policy, too? If so they are told whom it trusts."""
-        if _asked_for(policy) != _asked_for(self._policy):
+        if not self.fit(policy):
             return False
         self._policy = policy
         with self._lock:
@@ -201,6 +205,7 @@ class Sources:
             proofs = (self._lists.store, self._answers) if self._responders is not None else (self._lists.store,)
             self.view = View(
                 denied=DenyLists(denied) if denied else None,
+                places=frozenset(self._policy.revocation.denylists),
                 sources=proofs if self._policy.revocation.asks_for_proof else (),
                 ask=self._responders.ask if self._responders is not None else None,
             )

@@ -17,12 +17,18 @@ class View:
     """Never changed, only replaced, and compared by identity: decisions know by which view they were made.
 
     `denied` answers for every certificate of a path: REVOKED, UNKNOWN once it is too old to be believed, else GOOD.
-    `sources` prove what they can. `ask` is told of links that no source knows; True: an answer may come.
+    `places`: the entries of revocation.denylists that it was made from. `sources` prove what they can. `ask` is told of
+    links that no source knows; True: an answer may come.
     """
 
     denied: Source | None = None
+    places: frozenset[str] = frozenset()
     sources: tuple[Source, ...] = ()
     ask: Callable[[Link], bool] | None = None
+
+    def covers(self, policy: RevocationPolicy) -> bool:
+        """Has every deny list been read that the policy names?"""
+        return self.places.issuperset(policy.denylists)
 
 
 NOTHING = View()
@@ -63,11 +69,14 @@ class Rules:
 
     def _denied(self, link: Link, view: View, now: float) -> Standing:
         """What the deny list says alone. Where one is configured that nobody has read, nobody knows."""
+        covered = view.covers(self._policy)
         if view.denied is None:
-            return Standing(Reason.REVOCATION_UNKNOWN, now) if self._policy.denylists else Standing(None)
+            return Standing(None) if covered else Standing(Reason.REVOCATION_UNKNOWN, now)
         answer = view.denied.answer(link, now)
         if answer.status is Status.REVOKED:
             return Standing(Reason.REVOKED)
+        if not covered:
+            return Standing(Reason.REVOCATION_UNKNOWN, now)
         return Standing(None if answer.status is Status.GOOD else Reason.REVOCATION_UNKNOWN, answer.until)
 
     def _on_unknown(self, link: Link) -> OnUnknown:

@@ -347,6 +347,47 @@ def test_a_policy_whose_deny_list_nobody_reads_lets_nobody_in(tmp_path: Path, ol
     assert asked(guard, client) == unknown
 
 
+def test_a_policy_with_another_deny_list_than_is_read_lets_nobody_in(tmp_path: Path, old: Pki) -> None:
+    """Until the configuration says the same: then the list is read."""
+    good, bad, known = old.leaf("good"), old.leaf("bad"), old.leaf("known")
+    line = "{:#x} CN=Example Intermediate,O=Example\n"
+    write(tmp_path / "denied", line.format(known.serial))
+    write(tmp_path / "other", line.format(bad.serial))
+    text = '[refresh]\nwatch = "off"\n[revocation]\ndenylist = "{}"\n'
+    guard = serving(configured(tmp_path, old, text.format("denied")))
+    assert lets_in(guard, bad)
+    policy = guard.current.policy
+    guard.replace(replace(policy, revocation=replace(policy.revocation, denylists=(str(tmp_path / "other"),))))
+    unknown, revoked = Deny(Reason.REVOCATION_UNKNOWN), Deny(Reason.REVOKED)
+    time.sleep(0.5)
+    assert [asked(guard, one) for one in (good, bad, known)] == [unknown, unknown, revoked]
+    configured(tmp_path, old, text.format("other"))
+    guard.reload()
+    assert asked(guard, bad) == revoked
+    assert lets_in(guard, good)
+    assert lets_in(guard, known)
+
+
+def test_while_another_deny_list_is_read_nobody_is_refused(
+    tmp_path: Path, old: Pki, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = old.leaf()
+    write(tmp_path / "denied", "# nobody\n")
+    write(tmp_path / "other", "# nobody\n")
+    guard = serving(configured(tmp_path, old, '[revocation]\ndenylist = "denied"\n'))
+    starting, start = [], sources.Sources.start
+
+    def slow(one: sources.Sources, nudge: Callable[[], None], publish: Callable[[], None]) -> None:
+        publish()  # as a thread of theirs does
+        starting.append(lets_in(guard, client))
+        start(one, nudge, publish)
+
+    monkeypatch.setattr(sources.Sources, "start", slow)
+    configured(tmp_path, old, '[revocation]\ndenylist = "other"\n')
+    assert eventually(lambda: guard.current.policy.revocation.denylists[0].endswith("other"))
+    assert (starting, lets_in(guard, client)) == ([True], True)
+
+
 def test_the_deny_list_reaches_an_anchor_too(tmp_path: Path, old: Pki) -> None:
     client, name = old.leaf(), "CN=Example Root,O=Example"
     denied = write(tmp_path / "denied", "# nobody yet\n")
