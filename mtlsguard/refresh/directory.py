@@ -26,7 +26,7 @@ Origin = tuple[str, str, int]
 
 
 class Responder:
-    """One responder: how it is, and until when it is left alone after failures."""
+    """One responder: how it is, and until when, by a clock that nobody sets, it is left alone after failures."""
 
     def __init__(self, name: str, clock: Callable[[], float], random: Callable[[], float]) -> None:
         self._condition = Condition("ocsp", name, clock)

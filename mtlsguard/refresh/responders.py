@@ -4,6 +4,7 @@ A request only leaves a note of what it misses, or waits as long as the operator
 what is proven, and ask again before it ends.
 """
 
+import math
 import random as chance
 import secrets
 import threading
@@ -45,11 +46,13 @@ _OUT_OF_ORDER = {Fault.TRY_LATER, Fault.MALFORMED, Fault.OVERSIZED}
 @dataclass(frozen=True, slots=True)
 class Asking:
     """`workers` threads; at most `most` certificates wait for them, and what comes beyond is dropped and counted. Half
-    of that room is kept from what is asked again, for what is asked anew. `clock` is POSIX time."""
+    of that room is kept from what is asked again, for what is asked anew. `clock` is POSIX time; `steady`,
+    which nobody sets, is that of pauses."""
 
     workers: int = 2
     most: int = 1_024
     clock: Callable[[], float] = time.time
+    steady: Callable[[], float] = time.monotonic
     random: Callable[[], float] = chance.random
 
 
@@ -80,11 +83,11 @@ class Responders:
         self._fetcher = fetcher.within(_SECONDS, MAX_ANSWER)
         self._answers = answers
         self._asking = asking or Asking()
-        self._clock, self._random = self._asking.clock, self._asking.random
+        self._clock, self._steady, self._random = self._asking.clock, self._asking.steady, self._asking.random
         self._directory = Directory(issuers, self._clock, self._random)
         self._resting: dict[Key, tuple[int, float]] = {}
         self._changed: Callable[[], None] = lambda: None
-        self._looked = 0.0
+        self._looked = -math.inf
         self._bugs = ""
         self._closed = False
         self.dropped = 0
@@ -95,7 +98,7 @@ class Responders:
         now = self._clock()
         if not self._answers.missing(link, now):
             return False
-        return self._enqueue(link, now, self._asking.most)
+        return self._enqueue(link, self._asking.most)
 
     def wait(self, link: Link, seconds: float) -> bool:
         """Blocks the calling thread until the question is settled, `seconds` at most. Is there an answer now?"""
@@ -135,8 +138,8 @@ class Responders:
         self._lock = threading.Lock()
         self._pending, self._waiting, self._loops = {}, deque(), []
 
-    def _enqueue(self, link: Link, now: float, most: int) -> bool:
-        key = key_of(link)
+    def _enqueue(self, link: Link, most: int) -> bool:
+        key, now = key_of(link), self._steady()
         if key is None or self._resting.get(key, (0, 0.0))[1] > now:
             return False
         if not any(responder.rests_until <= now for responder, _ in self._directory.responders(link)):
@@ -186,12 +189,12 @@ class Responders:
 
     def _ask_again(self) -> None:
         """About whose answer ends soon. What finds no room now is still due at the next look."""
-        now = self._clock()
-        if 0 <= now - self._looked < _PERIOD:
+        now = self._steady()
+        if now - self._looked < _PERIOD:
             return
         self._looked = now
-        for link in self._answers.due(now):
-            self._enqueue(link, now, self._asking.most // 2)
+        for link in self._answers.due(self._clock()):
+            self._enqueue(link, self._asking.most // 2)
 
     def _failed(self, error: str) -> None:
         self._bugs = error
@@ -200,7 +203,7 @@ class Responders:
         """The first answer that says good or revoked; unknown only where all who were asked say so."""
         link, unknown, failed = question.link, None, False
         for responder, url in self._directory.responders(link):
-            if responder.rests_until > self._clock():
+            if responder.rests_until > self._steady():
                 failed = True
                 continue
             found = self._asked(responder, url, link)
@@ -224,14 +227,14 @@ class Responders:
         sent = self._fetcher.fetch(url, body=body, content_type=_CONTENT_TYPE)
         now = self._clock()
         if not isinstance(sent, Fetched):
-            responder.failed(sent.kind.value if isinstance(sent, FetchFault) else "not-modified", now)
+            responder.failed(sent.kind.value if isinstance(sent, FetchFault) else "not-modified", self._steady())
             return None
         found = read(sent.octets, link, now, self._rules, nonce)
         if isinstance(found, OcspAnswer):
             responder.good()
             return found
         if found in _OUT_OF_ORDER:
-            responder.failed(found.value, now)
+            responder.failed(found.value, self._steady())
         else:
             responder.bad(found.value)
         return None
@@ -247,4 +250,4 @@ class Responders:
             failures = self._resting.pop(key, (0, 0.0))[0] + 1
             if len(self._resting) >= _MOST_RESTING:
                 del self._resting[next(iter(self._resting))]
-            self._resting[key] = failures, self._clock() + _AGAIN.pause(failures, self._random)
+            self._resting[key] = failures, self._steady() + _AGAIN.pause(failures, self._random)

@@ -79,12 +79,12 @@ class World:
     """Responders over desks, with no thread but the test's own unless asked for."""
 
     def __init__(self, desks: Desks, *issuers: IssuerPolicy, rules: OcspRules | None = None, most: int = 100) -> None:
-        self.clock = Clock()
+        self.clock, self.steady = Clock(), Clock()
         self.desks = desks
         self.changes = 0
         self.answers = OcspAnswers(1_000, writing=threading.Lock())
         entries = issuers or (IssuerPolicy(name=OURS, ocsp=(FIRST, SECOND)),)
-        asking = Asking(workers=0, most=most, clock=self.clock, random=lambda: 0.0)
+        asking = Asking(workers=0, most=most, clock=self.clock, steady=self.steady, random=lambda: 0.0)
         self.responders = Responders(entries, rules or OcspRules(), desks, self.answers, asking)
         self.responders.start(self._change)
 
@@ -93,6 +93,7 @@ class World:
 
     def later(self, seconds: float) -> None:
         self.clock.now += seconds
+        self.steady.now += seconds
 
     def ask(self, about: Link | None = None) -> bool:
         """Asks, and lets the threads' work be done."""
@@ -331,6 +332,33 @@ def test_the_next_responder_is_asked_when_the_first_does_not_answer():
     world = World(Desks(first=fails, second=says("good")))
     world.ask()
     assert [world.desks.asked, world.status()] == [[FIRST, SECOND], GOOD]
+
+
+def test_a_clock_that_is_set_back_makes_no_pause_longer():
+    world = World(Desks(first=fails), IssuerPolicy(name=OURS, ocsp=(FIRST,)))
+    world.ask()
+    world.clock.now -= 86_400.0
+    world.desks.desks[FIRST] = says("good", at=NOON - timedelta(days=1))
+    world.later(2.0)
+    world.ask()
+    assert [world.desks.asked, world.status()] == [[FIRST, FIRST], GOOD]
+
+
+def test_a_clock_that_is_set_ahead_makes_no_pause_shorter():
+    world = World(Desks(first=fails), IssuerPolicy(name=OURS, ocsp=(FIRST,)))
+    world.ask()
+    world.clock.now += 86_400.0
+    world.ask()
+    assert world.desks.asked == [FIRST]
+
+
+def test_what_is_held_is_asked_about_again_in_time_though_the_clock_was_set_back():
+    world = World(Desks(first=says("good", at=NOON)), IssuerPolicy(name=OURS, ocsp=(FIRST,)))
+    world.ask()
+    world.clock.now -= 86_400.0
+    world.later(2.0)
+    world.responders._step()
+    assert world.desks.asked == [FIRST, FIRST]
 
 
 def test_the_next_responder_is_asked_when_the_first_does_not_know():

@@ -133,10 +133,13 @@ class OcspAnswers:
         return not _is_revoked(entry) and now >= entry.answer.until
 
     def due(self, now: float) -> list[Link]:
-        """What to ask about anew, so that no answer ends before the next one is here."""
+        """What to ask about anew, so that no answer ends before the next one is here. Nothing is planned for later than
+        `Plan` allows: what seems to be was planned before the clock was set back, and is due."""
+        latest = now + max(self._plan.longest, _SOONEST)
         idle_since = now - self._plan.idle
         entries = list(self._entries.values())
-        return [entry.link for entry in entries if entry.again <= now and entry.wanted > idle_since]
+        due = [entry for entry in entries if not now < entry.again <= latest]
+        return [entry.link for entry in due if entry.wanted > idle_since]
 
     def write_under(self, writing: AbstractContextManager[object]) -> None:
         """Another lock: after a fork nobody is left who would open the old one."""
