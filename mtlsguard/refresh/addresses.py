@@ -32,16 +32,25 @@ class How:
 class Address:
     """One address. `octets`: the last that were sound, those of an earlier process where a directory keeps them.
 
-    `arrived` is called, in the thread of the address, with each new content.
+    `arrived` is called, in the thread of the address, with each new content. `used` is asked afterwards: only what is
+    used takes the place of what the directory keeps.
     """
 
-    def __init__(self, url: str, condition: Condition, inspect: Inspect, how: How) -> None:
+    def __init__(
+        self,
+        url: str,
+        condition: Condition,
+        inspect: Inspect,
+        how: How,
+        used: Callable[[bytes], bool] = lambda _octets: True,
+    ) -> None:
         self.url = url
         self.condition = condition
         self.octets: bytes | None = None
         self.tried = 0  # fetches that have come to an end
         self._inspect = inspect
         self._how = how
+        self._used = used
         self._validators: Validators | None = None
         self._failures = 0
         self._due = 0.0
@@ -103,11 +112,15 @@ class Address:
             self._failed("unusable", inspected)
             return False
         self.octets, self._validators = found.octets, found.validators
-        if self._how.directory is not None and (problem := keep(self._how.directory, self.url, found.octets)):
-            self.condition.note("not-kept", {"error": problem})
         self._good(inspected)
         self._arrived()
+        self._keep(found.octets)
         return True
+
+    def _keep(self, octets: bytes) -> None:
+        directory = self._how.directory
+        if directory is not None and self._used(octets) and (problem := keep(directory, self.url, octets)):
+            self.condition.note("not-kept", {"error": problem})
 
     def _until(self) -> float | None:
         inspected = self._inspect(self.octets) if self.octets is not None else None

@@ -72,6 +72,7 @@ class Place:
         self.gone: frozenset[str] = frozenset()
         self._offered: bytes | None = None
         self._before: dict[str, tuple[CrlList, ...]] = {}  # of names whose new content nobody has judged yet
+        self._doubtful: frozenset[bytes] = frozenset()  # SHA-256 of contents beside which the lists before stay
 
     @property
     def lists(self) -> list[CrlList]:
@@ -89,6 +90,12 @@ class Place:
             self._before.setdefault(name, self._read[name][1])
         self._read = {**self._read, name: (digest, found)}
         return ""
+
+    def uses(self, octets: bytes) -> bool:
+        """Is this what is read now, and as good as what was there before? False, too, until it has been judged."""
+        digest = sha256(octets).digest()
+        read = any(digest == known for known, _ in self._read.values())
+        return read and not self._before and digest not in self._doubtful
 
     def take_once(self, name: str, octets: bytes | None) -> None:
         """As `take`, for who comes again and again with the very same octets; what is wrong is told."""
@@ -127,7 +134,7 @@ class Place:
         """Of each name the lists stay whose successors, which came last, are refused, or older where nobody configured
         is to tell; all else that came is used, and what contradicts them is heard beside them. `doubted`: what was
         refused before. False: nothing stays."""
-        stays = False
+        stays, doubtful = False, set()
         for name, before in self._before.items():
             digest, came = self._read[name]
             kept = [one for one in before if one not in doubted and _outlives(one, came, refused)]
@@ -135,6 +142,9 @@ class Place:
                 heard = [one for one in came if refused.get(one) is not Refusal.ROLLBACK]
                 self._read = {**self._read, name: (digest, (*kept, *heard))}
                 stays = True
+                doubtful.add(digest)
+        if self._before:
+            self._doubtful = frozenset(doubtful)
         self._before = {}
         return stays
 

@@ -274,7 +274,7 @@ class Sources:
                 lists.add_files(place)
             elif self._how is not None:
                 at = lists.place(place)
-                lists.add_address(Address(place, at.condition, ends_of, self._how), at)
+                lists.add_address(Address(place, at.condition, ends_of, self._how, at.uses), at)
         lists.believe(self._authorities())
         return lists
 

@@ -432,6 +432,59 @@ def test_a_service_that_starts_while_the_server_is_away_goes_on_with_what_it_kep
     assert lets_in(serving(configured(tmp_path, ours, text)), ours.leaf())
 
 
+def _faulty(ours: Pki) -> bytes:
+    unknown = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3"), b"\x05\x00")
+    return crl(ours, [Revoked(5, extensions=[(unknown, True)])], number=3)
+
+
+@pytest.mark.parametrize(
+    ("worse", "word"),
+    [
+        (_faulty, "unusable"),
+        (lambda ours: crl(ours, number=3, signed_by=ours.leaf(fresh=True).key), "signed-by-nobody-known"),
+        (lambda ours: crl(ours, number=1), "rollback"),
+        (lambda ours: crl(ours, number=2), "contradiction"),
+    ],
+    ids=["faulty entries", "a stranger's", "an older one", "another of its number"],
+)
+def test_a_list_that_is_not_used_takes_no_place_of_one_that_is_kept(
+    tmp_path: Path, ours: Pki, server: Server, worse: Any, word: str
+) -> None:
+    good, bad = ours.leaf("good"), ours.leaf("bad")
+    server.content = crl(ours, [bad], number=2)
+    text = f'{LEAF_ONLY}directory = "kept"\ncrls = ["{server.url}"]\n'
+    guard = serving(configured(tmp_path, ours, text))
+    assert eventually(lambda: any((tmp_path / "kept").glob("fetched-*")))
+    server.content = worse(ours)
+    guard.reload()
+    assert eventually(lambda: health(guard, "crl").last_error == word)
+    time.sleep(0.3)
+    server.content = None
+    guard.keeper.close()
+    again = serving(configured(tmp_path, ours, text))
+    assert (asked(again, bad), lets_in(again, good)) == (REVOKED, True)
+
+
+def test_a_newer_list_takes_the_place_of_one_that_is_kept(tmp_path: Path, ours: Pki, server: Server) -> None:
+    """Though what came in between did not."""
+    good, bad = ours.leaf("good"), ours.leaf("bad")
+    server.content = crl(ours, number=2)
+    text = f'{LEAF_ONLY}directory = "kept"\ncrls = ["{server.url}"]\n'
+    guard = serving(configured(tmp_path, ours, text))
+    assert eventually(lambda: any((tmp_path / "kept").glob("fetched-*")))
+    [before] = [path.read_bytes() for path in (tmp_path / "kept").glob("fetched-*")]
+    server.content = crl(ours, number=1)
+    guard.reload()
+    assert eventually(lambda: health(guard, "crl").last_error == "rollback")
+    server.content = crl(ours, [bad], number=3)
+    guard.reload()
+    assert eventually(lambda: [path.read_bytes() for path in (tmp_path / "kept").glob("fetched-????*")] != [before])
+    server.content = None
+    guard.keeper.close()
+    again = serving(configured(tmp_path, ours, text))
+    assert (asked(again, bad), lets_in(again, good)) == (REVOKED, True)
+
+
 def test_nothing_is_fetched_because_of_a_certificate(tmp_path: Path, ours: Pki, server: Server) -> None:
     where = x509.UniformResourceIdentifier(server.url)
     points = x509.CRLDistributionPoints([x509.DistributionPoint([where], None, None, None)])
