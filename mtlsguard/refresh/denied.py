@@ -38,6 +38,9 @@ class DenyFile:
     def catch_up(self) -> bool:
         return self._watched.differs() and self.look(everything=True)
 
+    def failed(self, error: str) -> None:
+        self._condition.bad(error)
+
     def health(self) -> SourceHealth:
         return self._condition.health()
 

@@ -30,6 +30,8 @@ LONG = 1024 * 1024  # octets of entries from which on a file is worth it: some 2
 _DIGEST = 32
 _REST = 0.0005  # seconds for others between two slices in this process
 _PATIENCE = 900.0  # seconds for the process that builds: a minute for ten million entries, and some
+_WAIT = 120.0  # seconds for another process that builds; one that was stopped meanwhile holds the lock for good
+_POLL = 0.05
 _UNUSED = 7 * 86_400.0  # seconds after which an index that nobody opened goes
 _NICE = 10
 
@@ -130,14 +132,26 @@ def _digest_of(content: mmap.mmap, end: int) -> bytes:
 
 @contextmanager
 def _alone(directory: Path) -> Iterator[None]:
-    """One process at a time; the system gives the lock back when its holder is killed."""
+    """One process at a time; the system gives the lock back when its holder is killed. TimeoutError while held."""
     lock = os.open(directory / "index.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        end = time.monotonic() + _WAIT
+        while not _locked(lock):
+            if time.monotonic() >= end:
+                raise TimeoutError
+            time.sleep(_POLL)
         yield
     finally:
         fcntl.flock(lock, fcntl.LOCK_UN)  # closing is not enough: a worker that was forked meanwhile holds it too
         os.close(lock)
+
+
+def _locked(lock: int) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 @contextmanager

@@ -26,8 +26,10 @@ from mtlsguard.revocation.crl.lists import Rules
 from mtlsguard.revocation.denylist import DenyLists
 from mtlsguard.revocation.ocsp import OcspAnswers, OcspRules
 from mtlsguard.revocation.view import NOTHING, View
+from mtlsguard.revocation_policy import Watch
 
 _PERIOD = 0.5  # seconds between two looks at lists
+_SOON = 0.25  # seconds between two looks at deny lists: a change counts after two, so well within a second
 _START = 5.0  # seconds for which the first request of a process waits for what has never been fetched
 
 
@@ -40,8 +42,11 @@ class Sources:
         self._clock = clock
         self._lock = threading.Lock()
         self._combining = threading.Lock()
+        self._denying = threading.Lock()
         self._lists_asked = False
+        self._believing = False
         self._loop: Loop | None = None
+        self._denier: Loop | None = None
         self._publish: Callable[[], None] = _nothing
         self._nudge: Callable[[], None] = _nothing
         self._problems: list[Problem] = []
@@ -74,6 +79,9 @@ class Sources:
     def start(self, nudge: Callable[[], None], publish: Callable[[], None]) -> None:
         """In each process that serves. Waits, for a short time, for what this process has never had."""
         self._nudge, self._publish = nudge, publish
+        if self._files and self._policy.refresh.watch is Watch.ON:
+            self._denier = Loop("denied", _SOON, self._look_at_denied, self._deny_failed)
+            self._denier.start()
         for address, arrived in self._arrivals():
             address.start(arrived)
         if self._responders is not None:
@@ -91,9 +99,8 @@ class Sources:
         self._combine()
 
     def look(self, *, everything: bool) -> None:
-        """At deny lists. Lists, which may be long, are looked at in a thread of their own."""
-        changed = [file.look(everything=everything) for file in self._files]
-        if any(changed):
+        """At deny lists, unless a thread does. Lists, which may be long, are looked at in a thread of their own."""
+        if (everything or self._denier is None) and self._denied_changed(everything=everything):
             self._combine()
         if everything:
             for address in self._addresses():
@@ -105,13 +112,13 @@ class Sources:
     def look_at_lists(self) -> None:
         """At all of them, here and now: for who waits for them."""
         with self._lock:
+            self._believe()
             self._lists.look(everything=True)
         self._combine()
 
     def catch_up(self) -> None:
         """With what changed since this process had its state from its parent."""
-        for file in self._files:
-            file.catch_up()
+        self._catch_up_denied()
         with self._lock:
             self._lists.catch_up()
         self._combine()
@@ -121,6 +128,7 @@ class Sources:
         self._follow_on(old._lists, old._bundles, old._follower)  # noqa: SLF001 - another of its own kind
         revoked_only = _rules(self._policy) != _rules(old._policy)  # noqa: SLF001
         self._answers.follow_on(old._answers, revoked_only=revoked_only)  # noqa: SLF001
+        self._catch_up_denied()  # the lists, read after them, may have taken long
         self._combine()
         old.close()
 
@@ -139,15 +147,26 @@ class Sources:
         return _asked_for(policy) == _asked_for(self._policy)
 
     def serves(self, policy: Policy) -> bool:
-        """Are these the sources of this policy, too? If so they are told whom it trusts."""
+        """Are these the sources of this policy, too? If so they are told whom it trusts, as soon as no list is read."""
         if not self.fit(policy):
             return False
-        self._policy = policy
-        with self._lock:
-            self._lists.believe(self._authorities(), self._lists.store)
-            self._lists.combine()
+        self._policy, self._believing = policy, True
+        if self._lock.acquire(blocking=False):
+            try:
+                self._believe()
+            finally:
+                self._lock.release()
+        elif self._loop is not None:
+            self._loop.nudge()
         self._combine()
         return True
+
+    def _believe(self) -> None:
+        """Under the lock of the lists."""
+        if self._believing:
+            self._believing = False
+            self._lists.believe(self._authorities(), self._lists.store)
+            self._lists.combine()
 
     def bundles_changed(self) -> bool:
         """Since this was asked last."""
@@ -170,15 +189,16 @@ class Sources:
     def close(self) -> None:
         for address in self._addresses():
             address.close()
-        for part in (self._loop, self._follower, self._responders):
+        for part in (self._loop, self._denier, self._follower, self._responders):
             if part is not None:
                 part.close()
-        self._loop = None
+        self._loop = self._denier = None
 
     def after_fork(self) -> None:
         self._lock = threading.Lock()
         self._combining = threading.Lock()
-        self._loop = None
+        self._denying = threading.Lock()
+        self._loop = self._denier = None
         for address in self._addresses():
             address.after_fork()
         if self._responders is not None:
@@ -189,9 +209,25 @@ class Sources:
             asked, before = self._lists_asked, self._lists.store
             if asked:
                 self._lists_asked = False
+            self._believe()
             self._lists.look(everything=asked)
         if self._lists.store is not before:
             self._renew()
+
+    def _look_at_denied(self) -> None:
+        """In a thread of its own: whatever holds up lists or configuration, deny lists are read."""
+        if self._denied_changed(everything=False):
+            self._renew()
+
+    def _catch_up_denied(self) -> None:
+        with self._denying:
+            for file in self._files:
+                file.catch_up()
+
+    def _denied_changed(self, *, everything: bool) -> bool:
+        with self._denying:
+            changed = [file.look(everything=everything) for file in self._files]
+        return any(changed)
 
     def _renew(self) -> None:
         """Something is known that was not: older decisions are looked at again."""
@@ -214,6 +250,10 @@ class Sources:
         for health in self._lists.places:
             health.condition.bad(error)
 
+    def _deny_failed(self, error: str) -> None:
+        for file in self._files:
+            file.failed(error)
+
     def _addresses(self) -> list[Address]:
         return [*self._bundles, *self._lists.addresses]
 
@@ -226,6 +266,7 @@ class Sources:
 
     def _list_arrived(self) -> None:
         with self._lock:
+            self._believe()
             self._lists.combine()
         self._renew()
 

@@ -195,6 +195,25 @@ def test_workers_that_start_together_build_it_once(tmp_path: Path) -> None:
     assert (tmp_path / "built").read_text() == "x"
 
 
+def test_a_holder_of_the_lock_that_was_stopped_is_not_waited_for_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    der, told = der_of(), Told()
+    index(der_of([1]), tmp_path / "own")
+    monkeypatch.setattr(indexing, "_WAIT", 0.2, raising=False)
+    hold = "import fcntl, sys, time; file = open(sys.argv[1]); fcntl.flock(file, fcntl.LOCK_EX)"
+    line = [sys.executable, "-c", f"{hold}; print(flush=True); time.sleep(60)", str(tmp_path / "own" / "index.lock")]
+    with subprocess.Popen(line, stdout=subprocess.PIPE) as holder:
+        try:
+            assert holder.stdout is not None
+            holder.stdout.readline()
+            os.kill(holder.pid, signal.SIGSTOP)
+            assert knows(index(der, tmp_path / "own", told))
+        finally:
+            holder.kill()
+    assert told == ["TimeoutError"]
+
+
 def test_what_nobody_opened_for_long_goes(tmp_path: Path) -> None:
     index(der_of(), tmp_path / "own")
     [old] = files(tmp_path / "own")

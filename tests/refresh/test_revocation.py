@@ -310,6 +310,37 @@ def test_a_long_list_keeps_nobody_from_looking_at_the_deny_list(
     go_on.set()
 
 
+@pytest.mark.parametrize("other_sources", [False, True], ids=["the same sources", "other sources"])
+def test_a_long_list_keeps_nobody_from_reading_the_deny_list_after_the_configuration(
+    tmp_path: Path, ours: Pki, monkeypatch: pytest.MonkeyPatch, *, other_sources: bool
+) -> None:
+    bad = ours.leaf()
+    denied = write(tmp_path / "denied", "# nobody yet\n")
+    listed = write(tmp_path / "a.crl", crl(ours))
+    text = f'{LEAF_ONLY}crls = ["a.crl"]\ndenylist = "denied"\n'
+    guard = serving(configured(tmp_path, ours, text))
+    reading, go_on, lists_in = threading.Event(), threading.Event(), lists.lists_in
+
+    def slow(octets: bytes, index: Any) -> Any:
+        reading.set()
+        go_on.wait(30.0)
+        return lists_in(octets, index)
+
+    monkeypatch.setattr(lists, "lists_in", slow)
+    write(listed, crl(ours, number=2))
+    assert reading.wait(20.0)
+    configured(tmp_path, ours, text + ('[validity]\nclock_skew = "50s"\n' if other_sources else "[cache]\nsize = 7\n"))
+    try:
+        assert other_sources or eventually(lambda: guard.current.policy.cache.size == 7, 10.0)
+        time.sleep(1.0)
+        write(denied, f"0x{bad.serial:x} CN=Example Intermediate,O=Example\n")
+        assert eventually(lambda: asked(guard, bad) == REVOKED, 10.0)
+    finally:
+        go_on.set()
+    assert eventually(lambda: guard.current.policy.validity.clock_skew == 50.0 or not other_sources)
+    assert asked(guard, bad) == REVOKED
+
+
 def test_a_decision_ends_with_the_list_it_rests_on(tmp_path: Path, ours: Pki) -> None:
     ends = ours.now + timedelta(seconds=30)
     write(tmp_path / "a.crl", crl(ours, next_update=ends))
