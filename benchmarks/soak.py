@@ -26,7 +26,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from mtlsguard.connection import from_asgi
 from mtlsguard.decision import Allow, Deny, settled
-from mtlsguard.engine import Guard, Snapshot
+from mtlsguard.engine import Snapshot
+from mtlsguard.guard import Guard
 from mtlsguard.loading import guard_from
 from mtlsguard.reason import Reason
 from mtlsguard.revocation.contract import Link, Status

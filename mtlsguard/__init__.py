@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mtlsguard.config import ConfigError
     from mtlsguard.decision import Absent, Allow, Decision, Deny, Identity
-    from mtlsguard.engine import Guard
+    from mtlsguard.guard import Guard
     from mtlsguard.loading import guard_from
     from mtlsguard.policy import Policy
     from mtlsguard.reason import Reason
@@ -33,7 +33,7 @@ _HOMES = {
     "ConfigError": "mtlsguard.config",
     "Decision": "mtlsguard.decision",
     "Deny": "mtlsguard.decision",
-    "Guard": "mtlsguard.engine",
+    "Guard": "mtlsguard.guard",
     "Identity": "mtlsguard.decision",
     "Policy": "mtlsguard.policy",
     "Reason": "mtlsguard.reason",

@@ -13,7 +13,8 @@ from mtlsguard.connection import from_asgi
 from mtlsguard.decision import Allow, Deny, Identity, Unread, Waiting, settled
 from mtlsguard.dialects.asgi_tls import without_certificate
 from mtlsguard.dialects.contract import Interface
-from mtlsguard.engine import Guard, Snapshot
+from mtlsguard.engine import Snapshot
+from mtlsguard.guard import Guard
 from mtlsguard.loading import Configuration, guard_from
 from mtlsguard.refusal import NO_STORE, Refusal, caching, refusal
 

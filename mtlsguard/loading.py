@@ -14,7 +14,7 @@ import cryptography
 
 from mtlsguard.config import ConfigError, Notes, Problem, policy_from
 from mtlsguard.dialects.contract import Interface
-from mtlsguard.engine import Guard
+from mtlsguard.guard import Guard
 from mtlsguard.marks import marks
 from mtlsguard.policy import Policy
 from mtlsguard.pseudonym import Process

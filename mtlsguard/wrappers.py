@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from mtlsguard.engine import Guard
+from mtlsguard.guard import Guard
 
 _INSIDE = ("app", "application", "wsgi_app", "wsgi_application")
 _DEEPEST = 64  # wrappers around one application

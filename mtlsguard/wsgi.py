@@ -12,7 +12,8 @@ from mtlsguard.audit import Audit
 from mtlsguard.connection import from_wsgi
 from mtlsguard.decision import Allow, Deny, Identity, Unread, Waiting, settled
 from mtlsguard.dialects.contract import Interface
-from mtlsguard.engine import Guard, Snapshot
+from mtlsguard.engine import Snapshot
+from mtlsguard.guard import Guard
 from mtlsguard.loading import Configuration, guard_from
 from mtlsguard.refusal import Refusal, caching, refusal
 

@@ -16,7 +16,7 @@ import pytest
 
 from mtlsguard.connection import cgi_key, from_asgi, from_wsgi
 from mtlsguard.decision import Absent, Allow, Decision
-from mtlsguard.engine import Guard
+from mtlsguard.guard import Guard
 from mtlsguard.loading import guard_from
 from mtlsguard.reason import Reason
 from tests.captures.reader import FOLDER, Capture, Headers, captures

@@ -17,7 +17,7 @@ from mtlsguard.certificate import Candidate
 from mtlsguard.connection import from_asgi
 from mtlsguard.decision import Allow, Decision, Deny
 from mtlsguard.dialects import HEADER_DIALECTS
-from mtlsguard.engine import Guard
+from mtlsguard.guard import Guard
 from mtlsguard.limits import MAX_CERTIFICATE, MAX_CHAIN, MAX_FIELD, MAX_NAMES
 from mtlsguard.loading import guard_from
 from mtlsguard.reason import Reason

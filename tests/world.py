@@ -9,7 +9,7 @@ from typing import Any
 from mtlsguard.asgi import IDENTITY, GuardMiddleware
 from mtlsguard.connection import from_asgi
 from mtlsguard.decision import Decision, settled
-from mtlsguard.engine import Guard
+from mtlsguard.guard import Guard
 from mtlsguard.loading import guard_from
 from mtlsguard.testing import Issued, Pki, present
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from mtlsguard.cli.terminal import CommandError
 from mtlsguard.config import ConfigError
 from mtlsguard.coverage import Endpoint
-from mtlsguard.engine import Guard
+from mtlsguard.guard import Guard
 from mtlsguard.loading import load
 from mtlsguard.policy import Policy
 from mtlsguard.wrappers import guard_of, layers

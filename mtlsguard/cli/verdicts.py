@@ -12,8 +12,9 @@ from mtlsguard.cli.terminal import printable
 from mtlsguard.decision import Allow, Decision, Deny, Waiting, settled
 from mtlsguard.dialects import spoken
 from mtlsguard.dialects.contract import Presented
-from mtlsguard.engine import Guard, Snapshot
+from mtlsguard.engine import Snapshot
 from mtlsguard.federation import Federation
+from mtlsguard.guard import Guard
 from mtlsguard.policy import AuditPolicy, Policy, ProxyPolicy, TrustPolicy
 from mtlsguard.reason import EXPLANATIONS
 

@@ -33,7 +33,7 @@ class Counting(Protocol):
 
 
 class Healthy(Protocol):
-    """`mtlsguard.engine.Guard`."""
+    """`mtlsguard.guard.Guard`."""
 
     def health(self) -> tuple[SourceHealth, ...]: ...
 

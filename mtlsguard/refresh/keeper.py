@@ -12,7 +12,7 @@ from weakref import WeakSet, finalize, ref
 
 from mtlsguard.config import ConfigError, Problem
 from mtlsguard.dialects import spoken
-from mtlsguard.engine import Guard
+from mtlsguard.guard import Guard
 from mtlsguard.health import SourceHealth
 from mtlsguard.policy import Policy
 from mtlsguard.refresh.condition import Condition

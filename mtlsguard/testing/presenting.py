@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from mtlsguard.dialects import HEADER_DIALECTS, spoken
 from mtlsguard.dialects.contract import Dialect
-from mtlsguard.engine import Guard
+from mtlsguard.guard import Guard
 from mtlsguard.policy import Policy
 from mtlsguard.testing.issued import Issued
 from mtlsguard.wrappers import guard_of

@@ -8,7 +8,7 @@ from mtlsguard import ConfigError
 from mtlsguard.asgi import GuardMiddleware, identity_of
 from mtlsguard.dialects import EVIDENCE_HEADERS
 from mtlsguard.dialects.names import spellings
-from mtlsguard.engine import Guard
+from mtlsguard.guard import Guard
 from mtlsguard.reason import EXPLANATIONS, Reason
 from mtlsguard.testing import present
 from tests.world import NOW, PROXY, STRANGER, ask, configuration, guard, octets, pki, scope

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from mtlsguard.decision import Absent, Allow, Decision, Deny
-from mtlsguard.engine import Guard
+from mtlsguard.guard import Guard
 from mtlsguard.policy import Access
 from mtlsguard.reason import EXPLANATIONS, Reason
 from mtlsguard.testing import Issued, Pki, keys, present

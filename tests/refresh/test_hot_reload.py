@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from mtlsguard import ConfigError
 from mtlsguard.decision import Deny
-from mtlsguard.engine import Guard, Snapshot
+from mtlsguard.engine import Snapshot
+from mtlsguard.guard import Guard
 from mtlsguard.loading import guard_from
 from mtlsguard.reason import Reason
 from mtlsguard.refresh import condition, sources

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from mtlsguard import ConfigError
 from mtlsguard.asgi import GuardMiddleware
 from mtlsguard.decision import Deny, Waiting
-from mtlsguard.engine import Guard
+from mtlsguard.guard import Guard
 from mtlsguard.loading import guard_from
 from mtlsguard.reason import Reason
 from mtlsguard.testing import Issued, Pki, present

@@ -17,7 +17,7 @@ from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from mtlsguard import ConfigError
 from mtlsguard.decision import Allow, Deny
-from mtlsguard.engine import Guard
+from mtlsguard.guard import Guard
 from mtlsguard.loading import guard_from
 from mtlsguard.reason import Reason
 from mtlsguard.refresh import lists, sources

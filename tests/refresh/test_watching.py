@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mtlsguard.engine import Guard
+from mtlsguard.guard import Guard
 from mtlsguard.refresh import denied, lists, watching
 from mtlsguard.refresh.watching import Watched
 from tests.refresh.test_revocation import LEAF_ONLY, REVOKED, crl

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from mtlsguard.decision import Allow, Decision
-from mtlsguard.engine import Guard
+from mtlsguard.guard import Guard
 from mtlsguard.loading import guard_from
 from mtlsguard.testing import Issued, Pki
 from tests.world import judge
