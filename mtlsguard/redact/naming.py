@@ -61,10 +61,18 @@ def _name(kind: Kind, written: str, key: bytes) -> str:
     ).digest()
     name = _GIVEN.recall(place)
     if isinstance(name, memory.Unknown):
-        digest = _digest(kind, written)
-        name = pseudonym(digest, key) if digest else ""
+        name = _made(kind, written, key)
         _GIVEN.remember(place, name)
     return name
+
+
+def _made(kind: Kind, written: str, key: bytes) -> str:
+    """What was written may be anything, and no name is worth an exception in a log call."""
+    try:
+        digest = _digest(kind, written)
+    except Exception:  # noqa: BLE001 - of whatever reads it; then it has no name
+        return ""
+    return pseudonym(digest, key) if digest else ""
 
 
 def _digest(kind: Kind, written: str) -> bytes | None:

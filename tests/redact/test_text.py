@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from mtlsguard.dialects import EVIDENCE_HEADERS
-from mtlsguard.redact import redact_text
+from mtlsguard.redact import naming, redact_certificates, redact_text
 from mtlsguard.redact.engine import spans
 from mtlsguard.redact.markers import MARKER
 from tests.redact.material import WRITTEN, material, private_key_pem, xfcc
@@ -428,3 +428,16 @@ def test_many_digits_behind_a_name_go_at_once():
     assert redact_text(once) == once
     twice = redact_text('"CN=alice" ' + " ".join(f"{number:016x}" for number in range(1 << 60, (1 << 60) + 40)))
     assert redact_text(twice) == twice
+
+
+@pytest.mark.parametrize("error", [ValueError, RecursionError, UnicodeError, KeyError])
+def test_what_cannot_be_read_to_be_named_has_no_name_and_raises_nothing(error, monkeypatch):
+    def fails(*_written: object) -> bytes:
+        raise error(ALICE.pem)
+
+    monkeypatch.setattr(naming, "_digest", fails)
+    written = f"seen {error.__name__} CN=zq7,O=zq7"  # not remembered
+    assert redact_text(written) == f"seen {error.__name__} [dn]"
+    assert redact_text(f"{error.__name__} {private_key_pem()}") == f"{error.__name__} [private key]\n"
+    shown = redact_certificates(None, "info", {"event": "x", "serial": error.__name__.encode()})
+    assert shown == {"event": "x", "serial": "[serial]"}
