@@ -57,8 +57,46 @@ _SMALL_NUMBER_WORD = compiled(rf"\d{{1,3}}{_FIELDS}")
 _HARMLESS_WORD = compiled(
     rf"(?i:{_WORD}|{_DATE}|{_PATH}){_FIELDS}"
     # And what stands for a find, before fields like `status=200`, but not like `uid=` and `O=`: parts of a name.
-    rf"|{re.escape(MASK)}(?=[ \t]{{1,4}}(?!uid=)[a-z][a-z0-9_.-]{{2,40}}=[^\s=])"
+    rf"|{re.escape(MASK)}(?=[ \t]{{1,4}}(?!(?:uid|cn|ou|dc|st|sn|gn|[ceglost])=)[a-z][a-z0-9_.-]{{0,40}}=[^\s=])"
 )
+
+# What the end of a name says: it stands for a moment, a measure or a setting, and what may stand beside it then.
+_UNIT = r"(?:ns|us|ms|s|m|h|d|w|secs?|seconds?|mins?|minutes?|hours?|days?|weeks?|months?|years?)"
+_TIME = rf"\d{{1,12}}(?:\.\d{{1,9}})?(?: ?{_UNIT})?"
+_OPENSSL_DATE = r"[a-z]{3} [ \d]\d \d\d:\d\d:\d\d \d{4}(?: gmt)?"
+_SUITE = r"[A-Z][A-Z0-9]{1,9}(?:[-_][A-Z0-9]{1,10}){1,8}"
+_REQUIREMENT = (
+    r"want(?:ed)?|need(?:ed)?|require|mandatory|always|never|lenient|(?:verifymode\.)?cert_(?:none|optional|required)|"
+    r"(?:no|request|requireany|verify|requireandverify)clientcert(?:ifgiven)?"
+)
+_MOMENT = (
+    r"(?:expires?|expiry|expiration|not-(?:after|before)|notafter|notbefore|valid-(?:from|to|until|for)|ttl|"
+    r"v-(?:start|end|remain)|lifetime|max-age|age|remaining|timeout|renew|(?:loaded|issued|checked|rotated))"
+    r"(?:-(?:in|at|on|after|before|date|time|days?|hours|minutes|seconds|secs?|s|ms|epoch|ts|timestamp|left))?|"
+    r"(?:days|hours|minutes|seconds)-(?:left|remaining)"
+)
+_SETTINGS = tuple(
+    (
+        compiled(rf"-(?:{ends})\Z"),
+        compiled(rf"(?:{value})(?=[\s,;)\]}}\"'\\|<>&]|\Z)(?! [0-9a-fA-F]{{2}}(?![0-9A-Za-z]))"),
+    )
+    for ends, value in (
+        (_MOMENT, rf"(?i:{_TIME}|{_DATE}|{_OPENSSL_DATE})"),
+        ("ciphers?|cipher-suites?|ciphersuites?|protocols?", rf"{_SUITE}(?::{_SUITE}){{0,40}}"),
+        ("auth|authentication|mode|policy|verification|requirement|verify-mode", rf"(?i:{_WORD}|{_REQUIREMENT})"),
+        ("count|total|depth|size|length|bytes|errors?|limit", r"\d{1,9}"),
+    )
+)
+# `client_certificates: 3 loaded`: several, so that a number counts them.
+_COUNTED = compiled(r"(?:certs|certificates)\Z")
+_COUNT = compiled(r"\d{1,3}(?=\Z|[,;)\]}\"'\\\r\n]|[ \t]{1,4}(?![A-Fa-f]{2}\b)[A-Za-z]{2})")
+
+
+def is_setting(name: str, value: str) -> bool:
+    """Does the value begin with what is no data, beside a name that says so? What follows is judged by itself."""
+    if _COUNTED.search(name):
+        return _COUNT.match(value) is not None
+    return any(ends.search(name) and settings.match(value) for ends, settings in _SETTINGS)
 
 
 def is_evidence(name: str) -> bool:

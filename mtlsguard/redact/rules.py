@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable, Collection
+from datetime import date, timedelta
 from functools import lru_cache
 
 from mtlsguard.redact.engine import spans
 from mtlsguard.redact.forms.dn import LOOKS_LIKE_DN
 from mtlsguard.redact.markers import Kind
-from mtlsguard.redact.names import is_evidence, is_harmless, kind_of, spelled
+from mtlsguard.redact.names import is_evidence, is_harmless, is_setting, kind_of, spelled
 from mtlsguard.redact.parts import TELLING
 from mtlsguard.redact.patterns import compiled
 
@@ -85,7 +86,7 @@ def _rule(name: str) -> Rule | None:
     if name.startswith(("b'", 'b"', "'", '"')):  # as error reports and JSON of octets write the names of headers
         name = name.lstrip("b").strip("'\"")
     if is_evidence(name):
-        return _always(kind_of(spelled(name)))
+        return _always(kind_of(spelled(name)), spelled(name))
     if name in TELLING:
         return _part
     word = spelled(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name)).replace(".", "-")
@@ -98,11 +99,12 @@ def _rule(name: str) -> Rule | None:
 _known = lru_cache(maxsize=4096)(_rule)
 
 
-def _always(kind: Kind) -> Rule:
+def _always(kind: Kind, name: str = "") -> Rule:
     def judge(value: object) -> Kind | None:
-        if value is None or isinstance(value, bool | float) or value in ([], (), {}):
+        if value is None or isinstance(value, bool | float | date | timedelta) or value in ([], (), {}):
             return None
-        return None if is_harmless(_as_text(value), kind) else kind
+        text = _as_text(value)
+        return None if is_harmless(text, kind) or (name and is_setting(name, text)) else kind
 
     return judge
 

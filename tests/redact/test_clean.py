@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import uuid
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -81,6 +82,12 @@ def test_an_event_without_certificate_data_is_the_very_same_object(text):
         ("cert", True),
         ("client_cert", None),
         ("ssl_client_verify", "SUCCESS"),
+        ("client_cert_expires_in", 86400),
+        ("client_cert_not_after", datetime(2027, 1, 1, tzinfo=UTC)),
+        ("client_cert_not_after", "2027-01-01T00:00:00Z"),
+        ("ssl_client_cipher", "TLS_AES_128_GCM_SHA256"),
+        ("ssl_client_auth", "want"),
+        ("client_certificates", "3 loaded"),
         ("x-client-cert-spiffe", "spiffe://example.org/a"),
         ("chain", "supermarket"),
         ("border", "1px solid #308230"),

@@ -358,6 +358,20 @@ def test_words_beside_a_telling_name_stay(text):
         "ssl_client_protocol=TLSv1.3 status=200",
         "x-ssl-client-verify: FAILED:unable to verify the first certificate",
         "client_cert=*** status=200",
+        "client_cert_expires_in=86400 path=/x",
+        "client_cert_expires_in=86400s then more",
+        "{'client_cert_expires_in': 86400, 'a': 1}",
+        '{"client_cert_ttl": "86400", "a": 1}',
+        "client_certificates: 3 loaded",
+        "client_certificates: 3 added by hand",
+        "ssl_client_cipher=TLS_AES_128_GCM_SHA256 status=200",
+        "ssl_client_ciphers: ECDHE-RSA-AES128-GCM-SHA256:TLS_AES_128_GCM_SHA256 are allowed",
+        "ssl_client_auth: want",
+        "ssl_client_auth=need port=443",
+        "client_cert_mode: CERT_REQUIRED here",
+        "client_cert_not_after=2027-01-01T00:00:00Z ok",
+        "ssl_client_v_end=Jan  1 00:00:00 2027 GMT ok",
+        "client_cert_chain_length: 3 of 4",
     ],
 )
 def test_verdicts_dates_and_paths_stay_and_so_does_what_follows_them(text):
@@ -441,3 +455,34 @@ def test_what_cannot_be_read_to_be_named_has_no_name_and_raises_nothing(error, m
     assert redact_text(f"{error.__name__} {private_key_pem()}") == f"{error.__name__} [private key]\n"
     shown = redact_certificates(None, "info", {"event": "x", "serial": error.__name__.encode()})
     assert shown == {"event": "x", "serial": "[serial]"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "client_cert_expires_in=MIIBzq7secret x",
+        "client_cert_expires_in=86400zq7",
+        "client_certificates: 3zq7 loaded",
+        "client_certificates: zq7",
+        "client_certs=['3', 'zq7']",
+        "ssl_client_cipher=zq7-name",
+        "ssl_client_auth: zq7",
+        "client_cert_not_after: zq7 2027-01-01",
+        "ssl_client_s_dn=3 zq7 loaded",
+        "client_cert=<zq7 x=1> zq7",
+        "client_cert=<X object '/CN=zq7'> x=1",
+        "client_cert=<X object zq7>zq7",
+    ],
+)
+def test_what_is_no_setting_beside_the_name_of_one_goes(text):
+    assert "zq7" not in without_names(redact_text(text))
+
+
+@pytest.mark.parametrize("numbers", ["30 82 01 0a 30 82", "30 ad be ef"])
+def test_octets_with_blanks_are_no_count(numbers):
+    assert without_names(redact_text(f"client_certs: {numbers}")) == "client_certs: [certificate]"
+
+
+@pytest.mark.parametrize("shown", ["<Certificate object at 0x7f00>", "<OpenSSL.crypto.X509 object at 0x7f0042>"])
+def test_of_an_object_that_shows_nothing_only_the_object_goes(shown):
+    assert without_names(redact_text(f"client_cert={shown} x=1 path=/y")) == "client_cert=[certificate] x=1 path=/y"

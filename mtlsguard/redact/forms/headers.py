@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from mtlsguard.redact import quoting
 from mtlsguard.redact.contract import Form, Span, Text
-from mtlsguard.redact.names import EVIDENCE_PATTERN, begins_harmless, is_harmless, kind_of
+from mtlsguard.redact.markers import Kind
+from mtlsguard.redact.names import EVIDENCE_PATTERN, begins_harmless, is_harmless, is_setting, kind_of
 from mtlsguard.redact.patterns import compiled
 
 # What may stand between name and value. A comma only between two quoted ones: that is a pair.
@@ -19,6 +20,8 @@ _PAIR_BEFORE = compiled(
 )  # read backwards: a bracket, a quote, a name
 _SCALAR = compiled(r"\[[^\]\r\n]*+\]?|[^\s,;}\])\"']*+")
 _CELL = compiled(r"[^<]*+")
+_OBJECT = compiled(r"<[\w.]{1,120} object\b[^<>\"'=\r\n]{0,200}+>(?=[\s,;)\]}\"'\\]|\Z)")  # a repr that shows nothing
+_LONGEST_SETTING = 300  # characters
 _ANOTHER = compiled(r"""\\{0,15}+["'][\s,()\[\]]{1,16}[bur]{0,2}(?P<opening>\\{0,15}+["'])""")
 
 
@@ -26,7 +29,7 @@ def find(text: Text) -> Iterator[Span]:
     position = 0
     while found := _AFTER.search(text.folded, position):
         start, kind = found.end(), kind_of(found["name"])
-        if not found["opening"] and begins_harmless(text.raw[start : start + 300], kind):
+        if _is_no_data(text.raw[start : start + _LONGEST_SETTING], found, kind):
             position = start
             continue
         if found["pair"] and not _is_pair(text.raw, found.start()):
@@ -35,6 +38,12 @@ def find(text: Text) -> Iterator[Span]:
         position = max(_end(text.raw, found), start)
         if not is_harmless(text.raw[start:position], kind):
             yield Span(start, position, kind)
+
+
+def _is_no_data(value: str, found: re.Match[str], kind: Kind) -> bool:
+    if found["opening"]:
+        return not found["list"] and is_setting(found["name"], value)
+    return begins_harmless(value, kind) or is_setting(found["name"], value)
 
 
 def _is_pair(raw: str, name: int) -> bool:
@@ -49,6 +58,8 @@ def _end(raw: str, found: re.Match[str]) -> int:
         return _matched(_CELL, raw, found.end())
     if found["quote"]:
         return _matched(_SCALAR, raw, found.end())
+    if alone := _OBJECT.match(raw, found.end()):
+        return alone.end()
     if around := quoting.opening_before(raw, found.start()):  # the quotes are around name and value
         return quoting.end_of_quoted(raw, found.end(), around)
     return quoting.end_of_line(raw, found.end())
