@@ -5,8 +5,10 @@ named after a normal form of itself. What was cut, and whatever may hold a priva
 """
 
 import sys
+from array import array
+from collections.abc import Sequence
 from hashlib import blake2b, sha256
-from typing import Any
+from typing import Any, TypeGuard
 
 from mtlsguard.pseudonym import pseudonym
 from mtlsguard.redact import memory
@@ -18,6 +20,7 @@ _MOST_CHARACTERS = 200_000  # of one text are decoded; what is found after that 
 _MOST_NAMES = 300
 _NAMES_OF_A_SHORT = 250  # a text that is remembered has no more
 _SHA256_OCTETS = 32
+_FEWEST_OCTETS, _MOST_OCTETS = 8, 64  # of a digest or a serial number in a list
 
 _GIVEN: memory.Memory[bytes, str] = memory.Memory(2048)
 
@@ -98,7 +101,16 @@ def _written(value: object) -> str:
         return value
     if isinstance(value, bytes | bytearray | memoryview):
         return _of_octets(bytes(value))
+    if is_list_of_octets(value):
+        return bytes(value).hex()
     return repr(value) if isinstance(value, int) else _of_object(value)
+
+
+def is_list_of_octets(value: object) -> TypeGuard[Sequence[int]]:
+    """As `list(digest)`, JSON and other languages have them: eight or more, and not more than a digest or a number."""
+    if not isinstance(value, list | tuple | array) or not _FEWEST_OCTETS <= len(value) <= _MOST_OCTETS:
+        return False
+    return all(type(one) is int and 0 <= one <= 0xFF for one in value)  # noqa: PLR2004
 
 
 def _of_octets(octets: bytes) -> str:

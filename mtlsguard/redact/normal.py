@@ -28,6 +28,9 @@ _DECIMAL_AND_HEX = compiled(r"(\d+) ?\(0x[0-9a-f]*\)?")
 _FRAME = " \t\r\n\"'()[]{},;\\"
 _MARKS = compiled(r"[\s:-]+|\\x|b(?=['\"])|['\"]")
 _HEX = compiled(r"(?:0x)?([0-9a-f]+)")
+_NUMBER = r"(?:0x[0-9a-f]{1,2}|25[0-5]|2[0-4]\d|1?\d?\d)"
+_LIST = compiled(rf"(?:\s|\\+[nrt])*+{_NUMBER}(?:(?:,|\s|\\+[nrt]){{1,60}}{_NUMBER}){{7,70}}\s*+")
+_EACH = compiled(r"0x[0-9a-f]+|\d+")
 _DIGEST_SIZES = frozenset({16, 20, 28, 32, 48, 64})
 
 
@@ -62,6 +65,8 @@ def serial_number(written: str) -> int | None:
     text = written.strip(_FRAME).lower()
     if twice := _DECIMAL_AND_HEX.fullmatch(text):
         text = twice.group(1)
+    if octets := _listed(written.lower()):
+        return int.from_bytes(octets, "big")
     bare = _MARKS.sub("", text)
     found = _HEX.fullmatch(bare)
     if found is None or len(bare) > _MOST_ATTRIBUTES * 2:
@@ -72,8 +77,18 @@ def serial_number(written: str) -> int | None:
 
 def octets_of_fingerprint(written: str) -> bytes | None:
     """From hexadecimal with or without marks, or base64 of either alphabet; None if it is no digest's length."""
+    if octets := _listed(written.lower()):
+        return octets if len(octets) in _DIGEST_SIZES else None
     text = written.strip(_FRAME).partition("=")[0]
     bare = _MARKS.sub("", text.lower())
     found = _HEX.fullmatch(bare) if len(bare) % 2 == 0 else None
     octets = bytes.fromhex(found.group(1)) if found else decoded_base64(text)
     return octets if len(octets) in _DIGEST_SIZES else None
+
+
+def _listed(text: str) -> bytes:
+    """Octets as numbers, as `str(list(octets))` has them; none if it is something else."""
+    if not _LIST.fullmatch(text):
+        return b""
+    numbers = [int(one, 16 if one.startswith("0x") else 10) for one in _EACH.findall(text)]
+    return bytes(numbers) if "," in text else b""

@@ -9,6 +9,7 @@ from mtlsguard.redact.engine import spans
 from mtlsguard.redact.forms.dn import LOOKS_LIKE_DN
 from mtlsguard.redact.markers import Kind
 from mtlsguard.redact.names import is_evidence, is_harmless, is_setting, kind_of, spelled
+from mtlsguard.redact.naming import is_list_of_octets
 from mtlsguard.redact.parts import TELLING
 from mtlsguard.redact.patterns import compiled
 
@@ -110,15 +111,15 @@ def _always(kind: Kind, name: str = "") -> Rule:
 
 
 def _serial(value: object) -> Kind | None:
-    if isinstance(value, bool) or not isinstance(value, int | str | bytes | bytearray):
-        return None
-    if isinstance(value, bytes | bytearray):
+    if isinstance(value, bytes | bytearray | memoryview) or is_list_of_octets(value):
         return Kind.SERIAL if value else None
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return None
     return Kind.SERIAL if _SERIAL_VALUE.fullmatch(_bare(str(value))) or _is_octets(value) else None
 
 
 def _fingerprint(value: object) -> Kind | None:
-    if isinstance(value, bytes | bytearray):
+    if isinstance(value, bytes | bytearray | memoryview) or is_list_of_octets(value):
         return Kind.FINGERPRINT if len(value) >= _FEW_OCTETS else None
     if not isinstance(value, str) or _UUID.fullmatch(_bare(value)):
         return None
@@ -138,7 +139,7 @@ def _dn(value: object) -> Kind | None:
 
 
 def _body(value: object) -> Kind | None:
-    if isinstance(value, bytes | bytearray):
+    if isinstance(value, bytes | bytearray | memoryview):
         return Kind.CERTIFICATE if len(value) >= 2 * _FEW_OCTETS else None
     if not isinstance(value, str) or _UUID.fullmatch(_bare(value)):
         return None
@@ -154,8 +155,8 @@ _GENERIC: tuple[tuple[re.Pattern[str], Rule], ...] = (
 
 
 def _as_text(value: object) -> str:
-    if isinstance(value, bytes | bytearray):
-        return value.decode("latin-1")
+    if isinstance(value, bytes | bytearray | memoryview):
+        return bytes(value).decode("latin-1")
     return value if isinstance(value, str) else repr(value)
 
 

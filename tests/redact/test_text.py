@@ -4,7 +4,9 @@ import base64
 import hashlib
 import json
 import pprint
+import re
 import textwrap
+from array import array
 from collections.abc import Callable
 
 import pytest
@@ -486,3 +488,38 @@ def test_octets_with_blanks_are_no_count(numbers):
 @pytest.mark.parametrize("shown", ["<Certificate object at 0x7f00>", "<OpenSSL.crypto.X509 object at 0x7f0042>"])
 def test_of_an_object_that_shows_nothing_only_the_object_goes(shown):
     assert without_names(redact_text(f"client_cert={shown} x=1 path=/y")) == "client_cert=[certificate] x=1 path=/y"
+
+
+@pytest.mark.parametrize("name", ["fingerprint", "serial"])
+@pytest.mark.parametrize("wrap", [str, repr, json.dumps, lambda text: json.dumps({"x": json.dumps({"m": text})})])
+def test_a_list_of_octets_beside_a_telling_name_goes_as_a_whole(name, wrap):
+    octets = [*ALICE.sha256]
+    ways = (
+        f"{name}: {octets} kept",
+        f"{name}={tuple(octets)} kept",
+        f"{json.dumps({name: octets}, indent=4)} kept",
+        f"{name}: [{', '.join(f'{one:#04x}' for one in octets)}] kept",
+    )
+    for written in ways:
+        cleaned = redact_text(wrap(written))
+        assert re.search(r"\d,\D{0,20}\d", cleaned) is None
+        assert ("kept" in cleaned, "sha256:" in cleaned) == (True, True)
+
+
+def test_a_list_of_octets_is_named_as_in_hexadecimal():
+    named = redact_text(f"fingerprint: {ALICE.sha256.hex()}").removeprefix("fingerprint: ")
+    assert redact_text(f"fingerprint: {[*ALICE.sha256]}") == f"fingerprint: [{named}]"
+    for value in ([*ALICE.sha256], tuple(ALICE.sha256), array("B", ALICE.sha256), memoryview(ALICE.sha256)):
+        assert redact_certificates(None, "info", {"event": "x", "fingerprint": value})["fingerprint"] == named
+    serial = ALICE.serial.to_bytes(20, "big")
+    named = redact_text(f"serial: {ALICE.serial}").removeprefix("serial: ")
+    for value in ([*serial], tuple(serial)):
+        assert redact_certificates(None, "info", {"event": "x", "serial": value})["serial"] == named
+
+
+@pytest.mark.parametrize("text", ["fingerprint: [1, 2, 3]", "fingerprints: [300, 301, 302, 303, 304, 305, 306, 307]"])
+def test_a_list_of_other_numbers_stays(text):
+    assert redact_text(text) is text
+    numbers = json.loads(text.partition(": ")[2])
+    event = {"event": "x", "fingerprint": numbers}
+    assert redact_certificates(None, "info", event) is event

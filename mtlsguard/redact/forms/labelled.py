@@ -6,6 +6,7 @@ from itertools import islice
 
 from mtlsguard.redact import quoting
 from mtlsguard.redact.contract import Form, Span, Text
+from mtlsguard.redact.forms.numbers import IN_BRACKETS
 from mtlsguard.redact.markers import Kind
 from mtlsguard.redact.patterns import compiled
 
@@ -23,7 +24,7 @@ _NUMBER = r"serial(?:[- ]?(?:number|num|no))?(?:s|-hex|-dec|-int|-id)?"
 _CELL = r"</\w{1,8}>\s{0,80}(?:<[^<>]{1,40}>){1,3}"  # of a table in HTML, Django's debug page for one
 _POINTER = (
     rf"""(?:{_CELL}|\\{{0,15}}+["']?(?:\s{{0,8}}(?:=>|[:=])(?:\s|\\{{1,8}}+[nrt]){{0,40}}|,\s{{0,2}}(?=b?["'])))"""
-    r"""(?:bytearray)?[\[({<]{0,2}(?:["'](?=b\\))?b?\\{0,15}+["']?"""  # a repr in a repr too
+    r"""(?:bytearray)?[\[({<]{0,2}(?:["'](?=b\\))?b?(?:\\{0,15}+["'])?"""  # a repr in a repr too
 )
 # An empty value: its end is looked for later.
 _CODE = r"\\{1,15}(?:x|u00)"
@@ -41,7 +42,7 @@ _OPENED = f"(?:{'|'.join([*(f'(?<=[^a-z0-9]b{quote})' for quote in _DEPTHS), _CL
 
 # `serial=0A`: two digits are enough where an equals sign or a colon points at them; without one it takes eight octets.
 _POINTED = compiled(
-    rf"{_NUMBER}{_POINTER}(?P<value>{_ESCAPED_OCTETS}|-?(?:0x)?(?:{_octets(2)}|{_HAS_DIGIT}[0-9a-f]{{2,}}+){_NO_MORE}{_AGAIN})"
+    rf"{_NUMBER}{_POINTER}(?P<value>{_ESCAPED_OCTETS}|{IN_BRACKETS}|-?(?:0x)?(?:{_octets(2)}|{_HAS_DIGIT}[0-9a-f]{{2,}}+){_NO_MORE}{_AGAIN})"
 )
 _MARKS = r"[\s:=#|;,>*`'\"(<\[-]{1,8}(?:b[\"'])?"  # of tables, Markdown, XML, arrows
 _LOOSE = compiled(
@@ -65,7 +66,7 @@ _WORD = r"(?:[A-Z]++(?![a-z])|[A-Z]?[a-z]*+)\d*+"
 _WORDS = compiled(rf"{_WORD}(?:[-_]{_WORD})*+")
 _FINGERPRINT = compiled(
     rf"{_PRINT}{_FILLER}{{1,40}}?"
-    rf"(?P<value>{_OPENED}{_ESCAPED_OCTETS}|(?:0x)?(?:{_octets(7)}|{_HAS_DIGIT}[0-9a-f]{{16,}}+|{_BASE64}){_NO_MORE})"
+    rf"(?P<value>{_OPENED}{_ESCAPED_OCTETS}|{IN_BRACKETS}|(?:0x)?(?:{_octets(7)}|{_HAS_DIGIT}[0-9a-f]{{16,}}+|{_BASE64}){_NO_MORE})"
 )
 
 _PIN = compiled(r"\bsha256/{1,2}(?P<value>[a-z0-9+/]{43}=)")  # RFC 7469, curl

@@ -14,6 +14,10 @@ _BETWEEN = r"(?:,(?:\s|\\{1,8}+[nrt]){0,40}+|(?:\s|\\{1,8}+[nrt]){1,40}+)"
 _DECIMAL = r"\d{1,3}(?![\w.])"
 _HEX = r"0x[0-9a-f]{2}(?![0-9a-z])"
 
+_OCTET = r"(?:25[0-5]|2[0-4]\d|1?\d?\d|0x[0-9a-f]{1,2})(?![\w.])"
+# Eight or more in brackets: a digest or a number, where the word before it says so. Commas, as others have blanks too.
+IN_BRACKETS = rf"(?<=[\[({{])(?:\s|\\{{1,8}}+[nrt]){{0,40}}+{_OCTET}(?:,(?:\s|\\{{1,8}}+[nrt]){{0,40}}+{_OCTET}){{7,}}+"
+
 
 def _list_of(first: str, second: str, number: str) -> str:
     more = rf"(?:{_BETWEEN}{number})"
