@@ -12,9 +12,10 @@ from collections.abc import Callable
 import pytest
 
 from mtlsguard.dialects import EVIDENCE_HEADERS
-from mtlsguard.redact import naming, redact_certificates, redact_text
+from mtlsguard.redact import naming, prefilter, redact_certificates, redact_text
 from mtlsguard.redact.engine import spans
 from mtlsguard.redact.markers import MARKER
+from mtlsguard.redact.prefilter import gates
 from tests.redact.material import WRITTEN, material, private_key_pem, xfcc
 
 ALICE = material()
@@ -523,3 +524,22 @@ def test_a_list_of_other_numbers_stays(text):
     numbers = json.loads(text.partition(": ")[2])
     event = {"event": "x", "fingerprint": numbers}
     assert redact_certificates(None, "info", event) is event
+
+
+@pytest.mark.parametrize("name", ["subject_key_identifier", "authorityKeyIdentifier", "Subject Key Identifier"])
+@pytest.mark.parametrize("point", ["=", ": ", " is ", ":\n    ", "': '"])
+def test_identifiers_of_keys_are_seen_at_first_sight(name, point):
+    for octets in (ALICE.sha256[:20].hex(), ALICE.sha256[:20].hex(":"), ALICE.sha256[:8].hex(":")):
+        text = f"{name}{point}{octets} x"
+        assert redact_text(text) == f"{name}{point}{redact_text(f'fingerprint={octets}').partition('=')[2]} x"
+        assert gates.pass_the_gates(text)
+        assert prefilter.is_told(text)
+        event = redact_certificates(None, "info", {"event": "x", name: octets})
+        assert without_names(event[name]) == "[fingerprint]"
+
+
+@pytest.mark.parametrize(
+    "text", ["the key identifier is missing", "keyIdentifier: none", "identifier=3f786850e387550f"]
+)
+def test_words_beside_an_identifier_stay(text):
+    assert redact_text(text) is text

@@ -52,7 +52,7 @@ _LOOSE = compiled(
 )
 
 _PRINT = (
-    r"(?:fingerprints?|thumbprints?|\bfp(?=[=:])|modulus(?==)|local-?key-?id|key-?identifier|"
+    r"(?:fingerprints?|thumbprints?|\bfp(?=[=:])|modulus(?==)|local-?key-?id|key[- ]?identifier|"
     r"(?:issuer|subject|name|public-?key|issuer[- ]name|issuer[- ]key|spki)[- ]hash|client[\"']: ?{[\"']hash|"
     r"(?:cert|certificate|client|peer|leaf|der|spki)[-. ](?:hash[-. ])?(?:sha-?\d{1,3}|hash|digest))"
 )
@@ -104,5 +104,7 @@ def _end_of_octets(raw: str, start: int) -> int:
 
 
 FORM = Form(
-    find, hints=("KeyID", "Modulus=", "fp="), folded_hints=("serial", "print", "cert", "client", "leaf", "peer", "spki")
+    find,
+    hints=("KeyID", "Modulus=", "fp="),
+    folded_hints=("serial", "print", "cert", "client", "leaf", "peer", "spki", "identifier"),
 )

@@ -24,6 +24,7 @@ def pass_the_gates(text: str) -> bool:
         or "leaf" in lower
         or "peer" in lower
         or "spki" in lower
+        or "identifier" in lower
         or (lower != text and _holds_capitals(text))
         or ("=" in text and _holds_a_pair(text))
         or ("30" in text and hexadecimal.glance(text))

@@ -17,6 +17,7 @@ _WORDS = (  # names and words, in any case
     r"(?i:client[\"']: ?\{)",
     r"(?i:(?:leaf|peer|spki)[-_. ](?:sha|hash|digest))",
     r"(?i:(?:finger|thumb)print)",
+    r"(?i:key[-_ ]?identifier)",
 )
 _BASE64 = (
     r"MI[G-L][A-Za-z0-9+/_%\\-]",
