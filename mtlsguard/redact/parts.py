@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from mtlsguard.redact.forms.attributes import TYPES
+from mtlsguard.redact.forms.attributes import COMMON, ORGANIZATIONS, TYPES, WORDS
 
 # One of these is among them; two letters may be a country, and a title is not only a person's.
 _ALTERNATIVE = frozenset({"DNS", "IP Address", "DirName", "Registered ID", "othername"})  # names, in pairs
@@ -22,6 +22,8 @@ Hide = Callable[[object], object]
 
 def is_name(value: object, *, is_called_so: bool) -> bool:
     """`is_called_so`: what stands beside it says that it is one, so that one part is enough."""
+    if isinstance(value, Mapping) and not (COMMON.isdisjoint(value) or ORGANIZATIONS.isdisjoint(value)):
+        return True
     types = [*_types_in(value, _DEEPEST)]
     if not _ALTERNATIVE.isdisjoint(types) or (is_called_so and not _MORE_ALTERNATIVE.isdisjoint(types)):
         return isinstance(value, list | tuple) and not _is_pair(value)
@@ -31,7 +33,8 @@ def is_name(value: object, *, is_called_so: bool) -> bool:
 def hidden(value: Any, hide: Hide) -> Any:  # noqa: ANN401 - a mapping or a sequence, and the same again
     """The same with each part hidden."""
     if isinstance(value, Mapping):
-        return {name: hide(part) if _type_of(name) in TYPES else part for name, part in value.items()}
+        types = TYPES if COMMON.isdisjoint(value) or ORGANIZATIONS.isdisjoint(value) else TYPES | WORDS
+        return {name: hide(part) if _is_one_of(types, name) else part for name, part in value.items()}
     if not isinstance(value, list | tuple):
         return value
     parts = [value[0], hide(value[1])] if _is_pair(value) else [hidden(one, hide) for one in value]
@@ -51,6 +54,10 @@ def _types_in(value: object, deepest: int) -> Iterator[str]:
 
 def _is_pair(value: list[Any] | tuple[Any, ...]) -> bool:
     return len(value) == _PAIR and _type_of(value[0]) != ""
+
+
+def _is_one_of(types: frozenset[str], name: object) -> bool:
+    return (name if isinstance(name, str) else _type_of(name)) in types
 
 
 def _type_of(name: object) -> str:

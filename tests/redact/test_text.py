@@ -543,3 +543,40 @@ def test_identifiers_of_keys_are_seen_at_first_sight(name, point):
 )
 def test_words_beside_an_identifier_stay(text):
     assert redact_text(text) is text
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        {"common_name": "zq7", "organization": "zq7"},
+        {"organization": "zq7", "country": "zq7", "common_name": "zq7", "email": "zq7@example", "locality": "zq7"},
+        {"commonName": "zq7", "organizational_unit": "zq7"},
+    ],
+)
+@pytest.mark.parametrize("wrap", [repr, json.dumps, lambda one: json.dumps({"x": json.dumps(one, indent=2)})])
+def test_ordinary_words_beside_a_common_name_are_parts_of_a_name(name, wrap):
+    assert "zq7" not in without_names(redact_text(f"seen {wrap(name)} here"))
+    cleaned = redact_certificates(None, "info", {"event": "x", "client": [name], "kept": 1})
+    assert ("zq7" in without_names(repr(cleaned)), cleaned["kept"]) == (False, 1)
+    assert redact_certificates(None, "info", cleaned) is cleaned
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"organization": "acme", "country": "GB", "email": "a@b.example"},
+        {"common_name": "robin", "country": "GB", "state": "resting"},
+        {"organization": "acme", "city": "x", "name": "y", "emailAddress": "a@b.example"},
+        {"org": "acme", "unit": "cm", "title": "x"},
+    ],
+)
+def test_ordinary_words_without_a_common_name_or_an_organization_stay(value):
+    text = repr(value)
+    assert redact_text(text) is text
+    event = {"event": text, "value": value}
+    assert redact_certificates(None, "info", event) is event
+
+
+def test_a_row_of_ordinary_words_stays():
+    text = repr([("organization", "a"), ("country", "b")] * 100) + " and on_name"
+    assert redact_text(text) is text

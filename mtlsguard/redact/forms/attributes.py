@@ -4,7 +4,7 @@ One attribute alone may be anything, an `emailAddress` above all; two side by si
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from mtlsguard.redact import quoting
 from mtlsguard.redact.contract import Form, Span, Text
@@ -21,7 +21,12 @@ BEGINNINGS = (*_SHORT, *_LONG, *_LONGER)  # of a line
 
 # `('CN', 'Example')`, `"CN": "Example"`: everything is quoted, and at the same level throughout.
 TYPES = frozenset((*_SHORT, *_LONG, *_LONGER, *_SNAKE, *_SNAKES))
-_TYPE = any_of(sorted(TYPES))
+# What is a part of a name only beside a common name and an organization: ordinary words.
+COMMON = frozenset({"common_name", "commonName"})
+ORGANIZATIONS = frozenset({"organization", "organisation", "organizational_unit", "org", "org_unit"})
+WORDS = ORGANIZATIONS | {"country", "locality", "state", "province", "state_or_province", "email", "city", "unit"}
+_MOST_WORDS = len(WORDS)  # side by side, before the first type: no stretch is read more often
+_TYPE = rf"(?P<type>{any_of(sorted(TYPES | WORDS))})"
 _BREAK = r"\\{1,8}+[nrt]"  # of a line, in a string
 _ITEM = (
     rf"""(?P<quote>\\{{0,15}}+["']){_TYPE}(?P=quote)\s{{0,4}}[,:](?:\s|{_BREAK}){{0,80}}"""
@@ -36,12 +41,19 @@ def find_pairs(text: Text) -> Iterator[Span]:
     raw, position = text.raw, 0
     while first := _FIRST.search(raw, position):
         values = [*_values(raw, first)]
-        is_name = len(values) > 1 or _is_of_pyopenssl(raw, first)
+        types = [kind for _, _, kind in values]
+        is_name = are_of_a_name(types) or _is_of_pyopenssl(raw, first)
         position = values[-1][1] if is_name else first.end()
         if is_name:
-            yield from (Span(start, end, Kind.DN) for start, end in values)
+            yield from (Span(start, end, Kind.DN) for start, end, _ in values)
         elif values[0][1] == len(raw):
             return
+
+
+def are_of_a_name(types: Collection[str]) -> bool:
+    """Two that are types of parts and nothing else, or a common name beside an organization."""
+    beside = not COMMON.isdisjoint(types) and not ORGANIZATIONS.isdisjoint(types)
+    return beside or sum(one in TYPES for one in types) > 1
 
 
 def _is_of_pyopenssl(raw: str, item: re.Match[str]) -> bool:
@@ -49,10 +61,12 @@ def _is_of_pyopenssl(raw: str, item: re.Match[str]) -> bool:
     return raw[item.start() - 1 : item.start()] == "b" and raw.startswith("CN", item.end("quote"))
 
 
-def _values(raw: str, item: re.Match[str] | None) -> Iterator[tuple[int, int]]:
-    while item:
+def _values(raw: str, item: re.Match[str] | None) -> Iterator[tuple[int, int, str]]:
+    types = words = 0
+    while item and (types or words < _MOST_WORDS):
+        types, words = (types + 1, words) if item["type"] in TYPES else (types, words + 1)
         end = quoting.end_of_quoted(raw, item.end(), item["opening"])
-        yield item.end(), end
+        yield item.end(), end, item["type"]
         item = _NEXT.match(raw, end)
 
 
