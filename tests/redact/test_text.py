@@ -580,3 +580,27 @@ def test_ordinary_words_without_a_common_name_or_an_organization_stay(value):
 def test_a_row_of_ordinary_words_stays():
     text = repr([("organization", "a"), ("country", "b")] * 100) + " and on_name"
     assert redact_text(text) is text
+
+
+@pytest.mark.parametrize(
+    ("text", "redacted"),
+    [
+        (
+            '*  subjectAltName: host "zq7" matched cert\'s "*.zq7"',
+            '*  subjectAltName: host "[dn]" matched cert\'s "[dn]"',
+        ),
+        ('*  subjectAltName: "zq7" matches cert\'s "zq7"', '*  subjectAltName: "[dn]" matches cert\'s "[dn]"'),
+        ("*  common name: zq7 (matched)\n* next", "*  common name: [dn] (matched)\n* next"),
+        ("*  common name: zq7 (x) (does not match 'a')", "*  common name: [dn] (does not match 'a')"),
+    ],
+)
+@pytest.mark.parametrize("wrap", [str, repr, json.dumps, lambda text: json.dumps({"x": json.dumps({"m": text})})])
+def test_what_curl_says_of_names_goes(text, redacted, wrap):
+    assert without_names(redact_text(wrap(text))) == wrap(redacted)
+    assert gates.pass_the_gates(wrap(text))
+    assert prefilter.is_told(wrap(text))
+
+
+@pytest.mark.parametrize("text", ["common name: robin", "the common name: is (not) set", "no match for cert's name"])
+def test_a_common_name_of_something_else_stays(text):
+    assert redact_text(text) is text

@@ -23,6 +23,13 @@ _PAIR = compiled(
 _END_OF_PAIR = compiled(r"""\\{0,15}+["'](?:\s|\\{1,8}+[nrt]){0,80}(?:[)\]]|\Z)|\Z""")
 _ANYTHING = compiled("")
 _LABEL = compiled(r";SAN=(?P<opening>\\{0,8}+\")")
+# `*  subjectAltName: host "a" matched cert's "b"`, `*  common name: a (matched)` of curl
+_MATCHED = compiled(
+    r"(?:subjectAltName: (?:host )?|match(?:ed|es) cert\\{0,15}'s (?:IP address )?)(?P<opening>\\{0,15}+\")"
+)
+_COMMON_NAME = compiled(
+    r"ommon name: (?P<name>(?:[^\r\n\"\\(]|\((?!matched|does not)){1,200}+)(?<= )\((?:matched\)|does not match)"
+)
 
 
 def find(text: Text) -> Iterator[Span]:
@@ -30,6 +37,9 @@ def find(text: Text) -> Iterator[Span]:
         yield Span(found.start(), found.end(), Kind.DN)
     yield from _quoted(text.raw, _PAIR, _END_OF_PAIR)
     yield from _quoted(text.raw, _LABEL, _ANYTHING)
+    yield from _quoted(text.raw, _MATCHED, _ANYTHING)
+    for found in _COMMON_NAME.finditer(text.raw):
+        yield Span(found.start("name"), found.end("name") - 1, Kind.DN)
 
 
 def _quoted(raw: str, pattern: re.Pattern[str], following: re.Pattern[str]) -> Iterator[Span]:
@@ -40,4 +50,4 @@ def _quoted(raw: str, pattern: re.Pattern[str], following: re.Pattern[str]) -> I
             yield Span(found.end(), position, Kind.DN)
 
 
-FORM = Form(find, hints=("DNS", ";SAN=", "ltName", "lternative Name"))
+FORM = Form(find, hints=("DNS", ";SAN=", "ltName", "lternative Name", "ommon name: "), folded_hints=("cert",))

@@ -73,7 +73,7 @@ def _holds_a_mark(text: str) -> bool:
     return (
         ("\\" in text and ("0\\" in text or "\\x02" in text or "\\u0002" in text or "\\002" in text))
         or ("%" in text and ("3D" in text or "3d" in text))
-        or ("(" in text and ("<" in text or "&lt;" in text))
+        or ("(" in text and ("<" in text or "&lt;" in text or "ommon name: " in text))
         or ("x5" in text and ("x5t" in text or "x5c" in text))
         or ("hash" in text and ("'" in text or '"' in text))
         or ("_" in text and "on_name" in text)

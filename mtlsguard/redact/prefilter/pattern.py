@@ -52,6 +52,7 @@ _NAMES = (
     "[Oo]n_?[Nn]ame",
     "Name: ",
     "lternative Name",
+    "ommon name: ",
     "ltName",
     r"DNS[:\"'\\&]",
     ";SAN=",
