@@ -604,3 +604,10 @@ def test_what_curl_says_of_names_goes(text, redacted, wrap):
 @pytest.mark.parametrize("text", ["common name: robin", "the common name: is (not) set", "no match for cert's name"])
 def test_a_common_name_of_something_else_stays(text):
     assert redact_text(text) is text
+
+
+@pytest.mark.parametrize("name", ["/O=O'Brien zq7/CN=zq7", "/O=a'>zq7/CN=zq7", "/CN=zq7", "/CN=zq7'"])
+@pytest.mark.parametrize("wrap", [str, repr, json.dumps, lambda text: json.dumps({"x": json.dumps({"m": text})})])
+def test_a_name_of_pyopenssl_with_quotes_goes_as_a_whole(name, wrap):
+    cleaned = without_names(redact_text(wrap(f"seen <X509Name object '{name}'> and <more> kept")))
+    assert ("zq7" in cleaned, "<more> kept" in cleaned) == (False, True)

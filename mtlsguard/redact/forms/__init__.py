@@ -43,6 +43,7 @@ IN_CONTEXT: tuple[Form, ...] = (
     altnames.FORM,
     percent.FORM,
     reprs.FORM,
+    reprs.PYOPENSSL_FORM,
     xfcc.FORM,
     headers.FORM,
     labelled.FORM,

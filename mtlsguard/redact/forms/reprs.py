@@ -15,6 +15,17 @@ _START = compiled(
 _END = ")>"
 # The only repr with another one inside it; the object identifier is no secret and comes first.
 _IDENTIFIER = compiled(r"oid=<ObjectIdentifier\([^()<>]{0,200}+\)>")
+# `<X509Name object '/O=O'Brien/CN=a'>`, where nothing is escaped: up to the last quote before another angle opens.
+_OF_PYOPENSSL = compiled(r"<X509Name object \\{0,15}+'")
+_INSIDE = compiled(r"(?:[^<\r\n\\']++|[\\']++(?!>)|[\\']++>(?=[^<\r\n]{0,300}?'>))*+")
+
+
+def find_of_pyopenssl(text: Text) -> Iterator[Span]:
+    raw, position = text.raw, 0
+    while start := _OF_PYOPENSSL.search(raw, position):
+        inside = _INSIDE.match(raw, start.end())
+        position = inside.end() if inside else start.end()
+        yield Span(start.end(), position, Kind.DN)
 
 
 def find(text: Text) -> Iterator[Span]:
@@ -32,3 +43,4 @@ def find(text: Text) -> Iterator[Span]:
 GLANCE = _START.search
 
 FORM = Form(find, gate="<", glance=GLANCE)
+PYOPENSSL_FORM = Form(find_of_pyopenssl, hints=("X509Name object",))
