@@ -611,3 +611,36 @@ def test_a_common_name_of_something_else_stays(text):
 def test_a_name_of_pyopenssl_with_quotes_goes_as_a_whole(name, wrap):
     cleaned = without_names(redact_text(wrap(f"seen <X509Name object '{name}'> and <more> kept")))
     assert ("zq7" in cleaned, "<more> kept" in cleaned) == (False, True)
+
+
+_BIG = [material(name=f"alice.billing{'x' * more}") for more in range(4)]
+
+
+@pytest.mark.parametrize("one", _BIG)
+@pytest.mark.parametrize("size", [2, 4, -2, -4])
+@pytest.mark.parametrize("case", [str, str.upper])
+@pytest.mark.parametrize("wrap", [str, repr, json.dumps])
+def test_hexadecimal_in_groups_goes_as_a_whole(one, size, case, wrap):
+    for written in (one.der.hex(" ", size), "\n".join(textwrap.wrap(one.der.hex(" ", size), 70))):
+        text = wrap(case(f"seen {written}\nkept"))
+        assert one.leaks_in(redact_text(text)) == []
+        assert case("kept") in redact_text(text)
+        assert prefilter.is_told(text)
+        assert gates.pass_the_gates(text)
+    assert redact_text(one.der.hex(" ", size)) == redact_text(one.pem.strip())
+
+
+@pytest.mark.parametrize("size", [2, 4, -4])
+def test_digests_and_numbers_in_groups_go_as_a_whole(size):
+    for name, octets in (
+        ("fingerprint", ALICE.sha256),
+        ("fingerprint", ALICE.sha256[:20]),
+        ("serial", ALICE.serial.to_bytes(20, "big")[:19]),
+    ):
+        written = f"{name}='{octets.hex(' ', size)}' x=1"
+        assert redact_text(written) == redact_text(f"{name}='{octets.hex()}' x=1")
+
+
+@pytest.mark.parametrize("text", ["blocks 3082 0157 free", "3081 3082 3083 3084 3085", "30 8201 4711 0815 1234 5678"])
+def test_other_numbers_in_groups_stay(text):
+    assert redact_text(text) is text

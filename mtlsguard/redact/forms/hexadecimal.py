@@ -53,11 +53,22 @@ def _written_closely() -> str:
     return rf"30(?<!{_HEX}30)(?:{starts})(?=(?:\s{{0,20}}{_ANY}){{4}})(?:{_ANY})*+{_HEX}?+(?:{another})*+"
 
 
+def _written_in_groups() -> str:
+    """Groups of two or four octets, as `bytes.hex(" ", 2)` and dumps without offsets have them; the first or the last
+    may be shorter.
+    """
+    starts = "|".join(" ?".join(octets) for octets in _STARTS)
+    whole = rf"(?:{_HEX}{{8}}|{_HEX}{{4}}){_WORD_ENDS}"
+    short = rf"(?:{_LINE_BREAK}{{1,20}}+(?=[a-f]{{0,6}}\d)(?:{_ANY}){{1,3}}{_WORD_ENDS})?+"
+    group = rf"{_LINE_BREAK}{{1,20}}+{whole}"
+    return rf"30(?<!{_HEX}30) ?(?:{starts})(?:{_ANY}){{0,3}}(?![0-9a-z])(?:{group}){{2,}}+{short}"
+
+
 _LINE_BREAK = r"""(?:\s|\\{1,8}+[nrt]|["']\s{1,80}+["'])"""  # in a string, or between the pieces of one
 _WORD_ENDS = "(?![0-9a-z])"
 _TOO_LONG = 16  # letters
 _BETWEEN = (" ", "-", r"\\{1,8}+x")
-_RUN = compiled("|".join([_written_closely(), *map(_written_with, _BETWEEN)]))
+_RUN = compiled("|".join([_written_closely(), *map(_written_with, _BETWEEN), _written_in_groups()]))
 
 
 def find(text: Text) -> Iterator[Span]:
@@ -84,7 +95,13 @@ def _kind(folded: str, start: int, run: str) -> Kind:
 def glance(text: str) -> bool:
     """Of the first two octets, or of a key's version; a closer look only where they are."""
     near = "3082" in text or "3081" in text or "30 8" in text or "30-8" in text or "0201" in text or "\\x30" in text
-    near = near or "0x30" in text or ("130" in text and ("48," in text or "48 " in text))
+    near = (
+        near
+        or "30 7" in text
+        or "30 2" in text
+        or "0x30" in text
+        or ("130" in text and ("48," in text or "48 " in text))
+    )
     return near and _NEAR.search(text) is not None
 
 
@@ -96,6 +113,7 @@ NEAR = (  # or as numbers in a list
     r"48[,\s\\nrt]{1,40}130[,\s\\]|0[xX]30[,\s\\nrt]{1,40}0[xX]82"
     r"|30(?:82[0-9a-fA-F]{4}(?:308|020|060)|81[0-9a-fA-F]{2}(?:30|020)|7[47]0201|2[eE]0201"
     r"|[ -]8[12][ -]|[ -](?:7[47]|2[eE])[ -]02|\\{1,8}x|8[12] [0-9a-fA-F]{4})"
+    r"|30 ?(?:82 ?[0-9a-fA-F]{2} ?[0-9a-fA-F]{2} ?(?:30|02|06)|81 ?[0-9a-fA-F]{2} ?(?:30|02)|(?:7[47]|2[eE]) ?02 ?01)"
 )
 _NEAR = compiled(NEAR)
 _COLONS_HINT = compiled(rf":(?:[0-9a-fA-F]{{2}}:){{{_COLONS - 1}}}")

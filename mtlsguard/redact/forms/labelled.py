@@ -19,6 +19,12 @@ def _octets(least: int) -> str:
 
 _HAS_DIGIT = r"(?=[a-f]{0,60}\d)"
 _NO_MORE = r"(?![\w-]|[.:]\w)"
+# `5ab3c4d5 e6f70819 2a3b4c5d`: groups of two or four octets, of which the first or the last may be shorter.
+_SHORTER = rf"(?: (?=[a-f]{{0,5}}\d)(?:[0-9a-f]{{2}}){{1,3}}{_NO_MORE})?"
+_GROUPS = (
+    r"(?=[a-f ]{0,40}\d)[0-9a-f]{2,8}"
+    rf"(?:(?: [0-9a-f]{{8}}{_NO_MORE}){{2,}}+{_SHORTER}|(?: [0-9a-f]{{4}}{_NO_MORE}){{3,}}+)"
+)
 _AGAIN = r"(?: \(0x[0-9a-f]*+\)?)?+"  # OpenSSL writes a short one twice, and the line may be cut off there
 _NUMBER = r"serial(?:[- ]?(?:number|num|no))?(?:s|-hex|-dec|-int|-id)?"
 _CELL = r"</\w{1,8}>\s{0,80}(?:<[^<>]{1,40}>){1,3}"  # of a table in HTML, Django's debug page for one
@@ -42,7 +48,7 @@ _OPENED = f"(?:{'|'.join([*(f'(?<=[^a-z0-9]b{quote})' for quote in _DEPTHS), _CL
 
 # `serial=0A`: two digits are enough where an equals sign or a colon points at them; without one it takes eight octets.
 _POINTED = compiled(
-    rf"{_NUMBER}{_POINTER}(?P<value>{_ESCAPED_OCTETS}|{IN_BRACKETS}|-?(?:0x)?(?:{_octets(2)}|{_HAS_DIGIT}[0-9a-f]{{2,}}+){_NO_MORE}{_AGAIN})"
+    rf"{_NUMBER}{_POINTER}(?P<value>{_ESCAPED_OCTETS}|{IN_BRACKETS}|-?(?:0x)?(?:{_GROUPS}|{_octets(2)}|{_HAS_DIGIT}[0-9a-f]{{2,}}+){_NO_MORE}{_AGAIN})"
 )
 _MARKS = r"[\s:=#|;,>*`'\"(<\[-]{1,8}(?:b[\"'])?"  # of tables, Markdown, XML, arrows
 _LOOSE = compiled(
@@ -66,7 +72,7 @@ _WORD = r"(?:[A-Z]++(?![a-z])|[A-Z]?[a-z]*+)\d*+"
 _WORDS = compiled(rf"{_WORD}(?:[-_]{_WORD})*+")
 _FINGERPRINT = compiled(
     rf"{_PRINT}{_FILLER}{{1,40}}?"
-    rf"(?P<value>{_OPENED}{_ESCAPED_OCTETS}|{IN_BRACKETS}|(?:0x)?(?:{_octets(7)}|{_HAS_DIGIT}[0-9a-f]{{16,}}+|{_BASE64}){_NO_MORE})"
+    rf"(?P<value>{_OPENED}{_ESCAPED_OCTETS}|{IN_BRACKETS}|(?:0x)?(?:{_GROUPS}|{_octets(7)}|{_HAS_DIGIT}[0-9a-f]{{16,}}+|{_BASE64}){_NO_MORE})"
 )
 
 _PIN = compiled(r"\bsha256/{1,2}(?P<value>[a-z0-9+/]{43}=)")  # RFC 7469, curl
