@@ -406,6 +406,7 @@ def test_the_hash_of_a_commit_is_no_element_of_xfcc(text):
         "subject=0.9.2342.19200300.100.1.25 = zq7",
         "x /O=zq7/DC Ltd/CN=zq7",
         "x /DC=zq7/street=zq7/O=zq7",
+        "x /C=GB/O=zq7 Ltd//CN=zq7",
         'Subject: CN = a + UID = " zq7", street = (zq7)\nnext',
     ],
 )

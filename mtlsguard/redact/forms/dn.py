@@ -75,7 +75,7 @@ _IN_SENTENCE = compiled(
     r"candidate authority certificate (?P<opening>\\{0,15}+\")|subject_CN=[^,\r\n]{0,200}+, issuer="
 )
 _SLASH_TYPE = rf"(?:{any_of((*_ALONE, *_USUAL, *_LONG, *_RARE, *_WORDY, 'C'))}|{_NUMBER})="
-_SLASH_VALUE = r"[^/\r\n]{0,200}+(?:/[^/\r\n]{0,200}+(?=/))?+"  # one slash of its own
+_SLASH_VALUE = r"[^/\r\n]{0,200}+(?:/[^/\r\n]{0,200}+(?=/))?"  # one slash of its own
 _SLASH_WORD = rf"{any_of(_WORDS)}=(?={_SLASH_VALUE}/{any_of(_TELLING)}=)"
 _SLASH_START = compiled(
     rf"/(?<![\w/.%~-]/)(?:{any_of(_ALONE)}=|{_SLASH_TYPE}(?={_SLASH_VALUE}/{_SLASH_TYPE})|{_SLASH_WORD})"
