@@ -3,28 +3,18 @@
 import threading
 import time
 from collections.abc import Callable, Iterable
-from pathlib import Path
 
-from mtlsguard import certificate
-from mtlsguard.certificate import Candidate
 from mtlsguard.config import Problem
-from mtlsguard.config.places import is_address
-from mtlsguard.config.spiffe import spiffe_bundle
 from mtlsguard.health import SourceHealth
 from mtlsguard.policy import Policy
-from mtlsguard.refresh.addresses import Address, How, follow_on
-from mtlsguard.refresh.condition import Condition
-from mtlsguard.refresh.denied import DenyFile
-from mtlsguard.refresh.fetching import Fetcher, FetchRules, MissingExtraError
-from mtlsguard.refresh.indexing import Indexing
-from mtlsguard.refresh.lists import Lists, ends_of
+from mtlsguard.refresh.addresses import Address, follow_on
+from mtlsguard.refresh.lists import Lists
 from mtlsguard.refresh.loop import Loop
-from mtlsguard.refresh.responders import Responders
+from mtlsguard.refresh.making import Making, authorities
 from mtlsguard.refresh.store import StoreFollower
 from mtlsguard.revocation.contract import Answer, Link, Status
-from mtlsguard.revocation.crl.lists import Rules
 from mtlsguard.revocation.denylist import DenyLists
-from mtlsguard.revocation.ocsp import OcspAnswers, OcspRules
+from mtlsguard.revocation.ocsp import OcspAnswers
 from mtlsguard.revocation.view import NOTHING, View
 from mtlsguard.revocation_policy import Watch
 
@@ -39,7 +29,6 @@ class Sources:
     def __init__(self, policy: Policy, clock: Callable[[], float] = time.time) -> None:
         self.view: View = NOTHING
         self._policy = policy
-        self._clock = clock
         self._lock = threading.Lock()
         self._combining = threading.Lock()
         self._denying = threading.Lock()
@@ -49,15 +38,15 @@ class Sources:
         self._denier: Loop | None = None
         self._publish: Callable[[], None] = _nothing
         self._nudge: Callable[[], None] = _nothing
-        self._problems: list[Problem] = []
-        self._how = self._fetching(policy)
-        self._files = _deny_files(policy, clock)
-        self._follower = self._following(policy)
-        self._lists = self._listed(policy)
-        self._bundles = self._addresses_of_bundles(policy)
+        making = Making(policy, clock)
+        self._files = making.deny_files()
+        self._follower = making.follower(self._renew)
+        self._lists = making.lists()
+        self._bundles = making.bundles()
         self._bundles_seen = self.fetched
         self._answers = OcspAnswers(writing=threading.Lock(), delegates=self)
-        self._responders = self._asked(policy)
+        self._responders = making.responders(self._answers, self)
+        self._problems = making.problems
 
     @property
     def empty(self) -> bool:
@@ -134,7 +123,7 @@ class Sources:
 
     def _follow_on(self, lists: Lists, bundles: list[Address], follower: StoreFollower | None) -> None:
         with self._lock:
-            self._lists.believe(self._authorities(), lists.store)
+            self._lists.believe(authorities(self._policy), lists.store)
             self._lists.follow_on(lists)
             self._lists.combine()
         follow_on(self._bundles, bundles)
@@ -165,7 +154,7 @@ class Sources:
         """Under the lock of the lists."""
         if self._believing:
             self._believing = False
-            self._lists.believe(self._authorities(), self._lists.store)
+            self._lists.believe(authorities(self._policy), self._lists.store)
             self._lists.combine()
 
     def bundles_changed(self) -> bool:
@@ -270,104 +259,12 @@ class Sources:
             self._lists.combine()
         self._renew()
 
-    # What a policy asks for.
-
-    def _fetching(self, policy: Policy) -> How | None:
-        if not _fetches(policy):
-            return None
-        fetch, directory = policy.refresh.fetch, policy.revocation.directory
-        try:
-            fetcher = Fetcher(
-                FetchRules(deadline=fetch.deadline, most_octets=fetch.max_octets, ca=fetch.ca, proxy=fetch.proxy)
-            )
-        except MissingExtraError as error:
-            self._problems.append(Problem("refresh.fetch", "urllib3", str(error)))
-            return None
-        except ValueError as error:
-            self._problems.append(Problem("refresh.fetch", str(error)))
-            return None
-        return How(fetcher, fetch.every, Path(directory) if directory else None)
-
-    def _following(self, policy: Policy) -> StoreFollower | None:
-        stores = [place for place in policy.revocation.denylists if is_address(place)]
-        if not stores:
-            return None
-        self._store_condition = Condition("denylist", "store-1", self._clock)
-        return StoreFollower(
-            stores[0],
-            policy.revocation.store,
-            lambda _list: self._renew(),
-            lambda event, word: self._store_condition.note(str(event), {"detail": word} if word else None),
-            directory=policy.revocation.directory,
-        )
-
-    def _listed(self, policy: Policy) -> Lists:
-        revocation = policy.revocation
-        directory = Path(revocation.directory) if revocation.directory else None
-        condition = Condition("crl", "index", self._clock)
-        index = Indexing(directory, lambda word: condition.note("in-memory", {"detail": word}))
-        lists = Lists(Rules(policy.validity.clock_skew, revocation.crl_max_age or None), self._clock, index)
-        for number, place in enumerate(revocation.crls):
-            if isinstance(place, bytes):
-                if problem := lists.place(place).take("in place", place):
-                    self._problems.append(Problem(f"revocation.crls[{number}]", f"lists: {problem}"))
-            elif not is_address(place):
-                lists.add_files(place)
-            elif self._how is not None:
-                at = lists.place(place)
-                lists.add_address(Address(place, at.condition, ends_of, self._how, at.uses), at)
-        lists.believe(self._authorities())
-        return lists
-
-    def _addresses_of_bundles(self, policy: Policy) -> list[Address]:
-        places = [bundle.place for bundle in policy.trust.bundles if is_address(bundle.place)]
-        conditions = [Condition("bundle", f"bundle-{at}", self._clock) for at, _ in enumerate(places, 1)]
-        if self._how is None:
-            return []
-        return [
-            Address(url, condition, _bundle_ends, self._how) for url, condition in zip(places, conditions, strict=True)
-        ]
-
-    def _asked(self, policy: Policy) -> Responders | None:
-        revocation = policy.revocation
-        if self._how is None or not any(issuer.ocsp or issuer.aia for issuer in revocation.issuers):
-            return None
-        responders = tuple(_candidates(revocation.ocsp.responders))
-        rules = OcspRules(
-            clock_skew=policy.validity.clock_skew,
-            max_age=revocation.ocsp.max_age,
-            nonce=revocation.ocsp.nonce,
-            responders=responders,
-            delegates=self,
-        )
-        return Responders(revocation.issuers, rules, self._how.fetcher, self._answers)
-
     def answer(self, link: Link, now: float) -> Answer:
         """By deny lists and lists, never by OCSP: about certificates of delegated responders."""
         denied = self.view.denied.answer(link, now) if self.view.denied is not None else None
         if denied is not None and denied.status is Status.REVOKED:
             return denied
         return self._lists.store.answer(link, now)
-
-    def _authorities(self) -> Iterable[Candidate]:
-        trust = self._policy.trust
-        bundled = [der for bundle in trust.bundles for der in bundle.anchors]
-        return _candidates((*trust.anchors, *trust.intermediates, *bundled))
-
-
-def _candidates(ders: Iterable[bytes]) -> list[Candidate]:
-    return [found for found in map(certificate.read, ders) if isinstance(found, Candidate)]
-
-
-def _deny_files(policy: Policy, clock: Callable[[], float]) -> list[DenyFile]:
-    files = [place for place in policy.revocation.denylists if not is_address(place)]
-    return [DenyFile(place, f"file-{at}", clock) for at, place in enumerate(files, 1)]
-
-
-def _fetches(policy: Policy) -> bool:
-    revocation = policy.revocation
-    places = (*revocation.crls, *(bundle.place for bundle in policy.trust.bundles))
-    return any(map(is_address, places)) or any(issuer.ocsp or issuer.aia for issuer in revocation.issuers)
 
 
 def _asked_for(policy: Policy) -> object:
@@ -379,13 +276,6 @@ def _asked_for(policy: Policy) -> object:
 def _rules(policy: Policy) -> object:
     """By which answers of responders are believed."""
     return policy.revocation.ocsp, policy.revocation.issuers, policy.validity
-
-
-def _bundle_ends(octets: bytes) -> float | str | None:
-    found = spiffe_bundle(octets)
-    if isinstance(found, str):
-        return found
-    return time.time() + 2 * found.refresh if found.refresh else None
 
 
 def _nothing() -> None:
