@@ -62,6 +62,7 @@ _PRINT = (
     r"(?:issuer|subject|name|public-?key|issuer[- ]name|issuer[- ]key|spki)[- ]hash|client[\"']: ?{[\"']hash|"
     r"(?:cert|certificate|client|peer|leaf|der|spki)[-. ](?:hash[-. ])?(?:sha-?\d{1,3}|hash|digest))"
 )
+_PRINT_WORDS = ("print", "fp", "modulus", "key", "hash", "sha", "digest")  # one of them is in each
 _FILLER = (
     r"""(?:\\{1,8}+[nrt](?![a-z])|</?\w{1,8}(?: [^<>]{0,40})?>|[\s:=()"'\[\]{,\\.<>|;*`-]|sha-?\d{1,3}|md5|hex|of|is|"""
     r"""the|digest|certificate|cert|client|bytearray(?=\()|(?<=["'\s(=:,;>|`\[])b(?=\\{0,15}["']))"""
@@ -79,10 +80,14 @@ _PIN = compiled(r"\bsha256/{1,2}(?P<value>[a-z0-9+/]{43}=)")  # RFC 7469, curl
 
 
 def find(text: Text) -> Iterator[Span]:
-    yield from _found(text, _POINTED, Kind.SERIAL)
-    yield from _found(text, _LOOSE, Kind.SERIAL)
-    yield from _found(text, _FINGERPRINT, Kind.FINGERPRINT)
-    yield from _found(text, _PIN, Kind.FINGERPRINT)
+    """A search costs as much as a hundred looks for a word that it needs."""
+    if "serial" in text.folded:
+        yield from _found(text, _POINTED, Kind.SERIAL)
+        yield from _found(text, _LOOSE, Kind.SERIAL)
+    if any(word in text.folded for word in _PRINT_WORDS):
+        yield from _found(text, _FINGERPRINT, Kind.FINGERPRINT)
+    if "sha256/" in text.folded:
+        yield from _found(text, _PIN, Kind.FINGERPRINT)
 
 
 def _found(text: Text, pattern: re.Pattern[str], kind: Kind) -> Iterator[Span]:
