@@ -59,7 +59,9 @@ def _written_in_groups() -> str:
     """
     starts = "|".join(" ?".join(octets) for octets in _STARTS)
     whole = rf"(?:{_HEX}{{8}}|{_HEX}{{4}}){_WORD_ENDS}"
-    short = rf"(?:{_LINE_BREAK}{{1,20}}+(?=[a-f]{{0,6}}\d)(?:{_ANY}){{1,3}}{_WORD_ENDS})?+"
+    ends = r"(?:\s{0,80}+\Z|[\r\n\"']|\\{1,8}+[nr])"  # then no word of prose, such as `be`, goes on there
+    is_more = rf"(?:(?=[a-f]{{0,6}}\d)|(?={_HEX}{{2,6}}{ends}))"
+    short = rf"(?:{_LINE_BREAK}{{1,20}}+{is_more}(?:{_ANY}){{1,3}}{_WORD_ENDS})?+"
     group = rf"{_LINE_BREAK}{{1,20}}+{whole}"
     return rf"30(?<!{_HEX}30) ?(?:{starts})(?:{_ANY}){{0,3}}(?![0-9a-z])(?:{group}){{2,}}+{short}"
 
