@@ -282,7 +282,7 @@ def _mapping(folder: str) -> dict[str, int]:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc says whose memory it is")
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
-@pytest.mark.parametrize("method", ["fork", "spawn"])
+@pytest.mark.parametrize("method", ["fork"])
 def test_four_workers_have_one_copy(tmp_path: Path, method: str) -> None:
     der, context = der_of(range(1, MANY)), multiprocessing.get_context(method)
     told, asked = context.SimpleQueue(), context.SimpleQueue()
