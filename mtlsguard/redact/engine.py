@@ -12,7 +12,7 @@ from mtlsguard.redact.prefilter import lets_through, may_hold_certificate_data
 from mtlsguard.redact.rendering import hidden as _rendering
 from mtlsguard.redact.rendering import may_be_rendered, plain
 
-__all__ = ["Masked", "may_hold_certificate_data", "redacted", "spans"]
+__all__ = ["Masked", "may_hold_certificate_data", "redacted", "redacted_octets", "spans"]
 
 # A find costs a thousand times what a clean character costs. Certificates are longer than this on average.
 _MOST_SPANS = 400
@@ -38,6 +38,18 @@ def redacted(text: str, names: Names) -> str:
         made = _cleaned(text, names)
         memory.TEXTS.remember(place, None if made is text else made)
     return text if made is None else made
+
+
+def redacted_octets(octets: bytes, names: Names) -> bytes:
+    """As `redacted`, for UTF-8 or any other encoding that holds ASCII. The DER of a certificate, which begins with 0x30
+    and 0x82, is never UTF-8.
+    """
+    try:
+        text, encoding = octets.decode(), "utf-8"
+    except UnicodeDecodeError:
+        text, encoding = octets.decode("latin-1"), "latin-1"
+    cleaned = redacted(text, names)
+    return octets if cleaned is text else cleaned.encode(encoding)
 
 
 def _cleaned(text: str, names: Names) -> str:

@@ -14,9 +14,9 @@ from mtlsguard.redact.values import ATOMS, DEEPEST, Walk
 EventDict = MutableMapping[str, Any]  # as structlog calls it; not imported, because importing it takes long
 
 # structlog's own, taken out before anything is rendered; later processors need them as they are.
-_META = frozenset({"_record", "_from_structlog"})
+META = frozenset({"_record", "_from_structlog"})
 
-_ERROR = "exc_info"
+ERROR = "exc_info"
 _CONTAINERS = frozenset({dict, list, tuple})
 _NAMES = ATOMS | {str}
 
@@ -28,7 +28,7 @@ def redacted_event(event_dict: EventDict, key: bytes) -> EventDict:
     because a renderer that did it later could print what this must keep back.
     """
     try:
-        event = _with_rendered_exception(event_dict) if _ERROR in event_dict else event_dict
+        event = _with_rendered_exception(event_dict) if ERROR in event_dict else event_dict
         return event if _is_clean(event) else _cleaned(event, key)
     except Exception:  # noqa: BLE001 - a log call must not fail, and an event that was not looked at must not get out
         return {"event": marker(Kind.UNEXAMINED)}
@@ -123,17 +123,17 @@ def _doubtful(event: EventDict) -> list[str]:
                 continue
             if kind in ATOMS:
                 continue
-        if name not in _META:
+        if name not in META:
             doubtful.append(name)
     return doubtful + names if lets_through("\n".join(texts)) else doubtful
 
 
 def _with_rendered_exception(event: EventDict) -> EventDict:
-    exception = _exception_of(event.get(_ERROR))
+    exception = _exception_of(event.get(ERROR))
     if exception is None:
         return event
     rendered = "".join(traceback.format_exception(exception)).rstrip()
-    rest = {key: value for key, value in event.items() if key != _ERROR}
+    rest = {key: value for key, value in event.items() if key != ERROR}
     return {**rest, "exception": rest.get("exception", rendered)}
 
 

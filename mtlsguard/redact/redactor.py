@@ -33,9 +33,7 @@ class Redactor:
 
     def octets(self, octets: bytes) -> bytes:
         """As `text`, for octets of any encoding that holds ASCII; what stays is not touched."""
-        text = octets.decode("latin-1")
-        cleaned = self.text(text)
-        return octets if cleaned is text else cleaned.encode("latin-1")
+        return engine.redacted_octets(octets, Names(self.key))
 
     def value(self, value: object, name: object = None) -> Any:  # noqa: ANN401 - as it was given, or a marker
         """A value of any type, to any depth; `name` is what stands beside it. The same object if it is clean."""

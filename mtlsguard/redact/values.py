@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from mtlsguard.redact import parts
-from mtlsguard.redact.engine import redacted, spans
+from mtlsguard.redact.engine import redacted, redacted_octets, spans
 from mtlsguard.redact.forms.numbers import begins_der
 from mtlsguard.redact.markers import Kind, is_marker, marker
 from mtlsguard.redact.naming import Names
@@ -126,9 +126,9 @@ class Walk:
         return [rule] * len(values)
 
     def _octets(self, octets: bytes | bytearray | memoryview) -> object:
-        text = bytes(octets).decode("latin-1")
-        cleaned = redacted(text, self.names)
-        return octets if cleaned is text else cleaned.encode("latin-1")
+        plain = bytes(octets)
+        cleaned = redacted_octets(plain, self.names)
+        return octets if cleaned is plain else cleaned
 
     def _object(self, value: object) -> object:
         """An object stays if neither its repr nor its str shows anything; a renderer may use the one or the other."""

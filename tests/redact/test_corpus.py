@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from mtlsguard.redact import redact_certificates, redact_text
+from mtlsguard.redact import redact_certificates, redact_text, redact_value
 from tests.redact.corpus import names, objects, openssl, proxies, rendered, writings
 from tests.redact.corpus.alice import alice
 from tests.redact.corpus.entry import KINDS, Leak
@@ -28,6 +28,13 @@ def test_nothing_can_be_read_of_what_leaks(leak: Leak) -> None:
     assert leak.whose().leaks_in(cleaned) == []
     assert [word for word in leak.keeps if word not in cleaned] == []
     assert redact_text(cleaned) == cleaned
+
+
+@pytest.mark.parametrize("leak", LEAKS, ids=lambda leak: leak.name)
+def test_nothing_can_be_read_of_what_leaks_as_octets(leak: Leak) -> None:
+    """As a program's output is before anybody decodes it."""
+    cleaned = redact_value(leak.written(alice()).encode("utf-8", "surrogateescape"))
+    assert leak.whose().leaks_in(cleaned.decode("utf-8", "surrogateescape")) == []
 
 
 @pytest.mark.parametrize("text", LOOK_ALIKES)
