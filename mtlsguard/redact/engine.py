@@ -15,7 +15,7 @@ from mtlsguard.redact.rendering import may_be_rendered, plain
 __all__ = ["Masked", "may_hold_certificate_data", "redacted", "redacted_octets", "spans"]
 
 # A find costs a thousand times what a clean character costs. Certificates are longer than this on average.
-_MOST_SPANS = 400
+_MOST_SPANS = 300
 _CHARACTERS_PER_SPAN = 500
 
 # A find can make visible what stood in its shadow, such as the rest of a header's line; a few times, not for ever.
@@ -140,17 +140,19 @@ def _hidden(raw: str, finds: list[Span]) -> Iterator[tuple[int, int, str]]:
 
 def _found_by(forms: Iterable[Form], work: str) -> list[Span]:
     text = Text(work)
-    spans = [span for form in forms if form.may_be_in(text) for span in _found(form, text)]
-    return [span for span in spans if span.start < span.end and work[span.start : span.end] != MASK]
+    return [span for form in forms if form.may_be_in(text) for span in _found(form, text)]
 
 
 def _found(form: Form, text: Text) -> Iterator[Span]:
-    """What the form finds, up to a limit; who fills a text with finds to keep us busy loses the rest of it."""
-    limit = _MOST_SPANS + len(text.raw) // _CHARACTERS_PER_SPAN
-    for number, span in enumerate(form.find(text)):
-        if number == limit:
+    """What the form finds anew, up to a limit; who fills a text with finds to keep us busy loses the rest of it."""
+    left = _MOST_SPANS + len(text.raw) // _CHARACTERS_PER_SPAN
+    for span in form.find(text):
+        if span.start >= span.end or text.raw[span.start : span.end] == MASK:
+            continue
+        if not left:
             yield Span(span.start, len(text.raw), Kind.UNEXAMINED)
             return
+        left -= 1
         yield span
 
 

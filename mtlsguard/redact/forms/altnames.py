@@ -5,15 +5,18 @@ from collections.abc import Iterator
 
 from mtlsguard.redact import quoting
 from mtlsguard.redact.contract import Form, Span, Text
+from mtlsguard.redact.forms.alternatives import any_of, by_first_letter
 from mtlsguard.redact.markers import Kind
 from mtlsguard.redact.patterns import compiled
 
-# A SPIFFE ID is the application's to log.
-_NAME = r"(?:DNS|email|URI|IP Address|IP|DirName|othername|Registered ID):(?!spiffe:)"
+_TYPES = ("DNS", "email", "URI", "IP Address", "IP", "DirName", "othername", "Registered ID")
+_NO_SPIFFE_ID = "(?!spiffe:)"  # it is the application's to log
+_NAME = rf"{any_of(_TYPES)}:{_NO_SPIFFE_ID}"
 _WORD = r"[^\s,;\"'<>\]})\\]"
-_LIST = compiled(
-    rf"(?<![\w:]){_NAME}(?=[^\s\"']{{1,300}}+, {{0,2}}{_NAME}){_WORD}++(?:, {{0,2}}{_NAME}{_WORD}++)*+"
-    rf"|(?<=[Nn]ame)[\"']?(?:=|: {{0,2}}(?:\\{{0,8}}+n|\r?\n)?)[ \t]{{0,40}}(?={_NAME})[^\r\n\"'\\]++"
+_AND_MORE = rf":{_NO_SPIFFE_ID}(?=[^\s\"']{{1,300}}+, {{0,2}}{_NAME}){_WORD}++(?:, {{0,2}}{_NAME}{_WORD}++)*+"
+_LIST = compiled(by_first_letter([(name, _AND_MORE) for name in _TYPES], r"(?<![\w:].)"))
+_LABELLED = compiled(
+    rf"ame(?<=[Nn]ame)[\"']?(?:=|: {{0,2}}(?:\\{{0,8}}+n|\r?\n)?)[ \t]{{0,40}}(?P<names>(?={_NAME})[^\r\n\"'\\]++)"
 )
 _PAIR = compiled(
     r"""[(\[](?:\s|\\{1,8}+[nrt]){0,80}(?P<quote>\\{0,15}+["'])"""
@@ -35,6 +38,8 @@ _COMMON_NAME = compiled(
 def find(text: Text) -> Iterator[Span]:
     for found in _LIST.finditer(text.raw):
         yield Span(found.start(), found.end(), Kind.DN)
+    for found in _LABELLED.finditer(text.raw):
+        yield Span(*found.span("names"), Kind.DN)
     yield from _quoted(text.raw, _PAIR, _END_OF_PAIR)
     yield from _quoted(text.raw, _LABEL, _ANYTHING)
     yield from _quoted(text.raw, _MATCHED, _ANYTHING)

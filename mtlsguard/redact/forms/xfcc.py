@@ -8,21 +8,33 @@ from collections.abc import Iterator
 
 from mtlsguard.redact import quoting
 from mtlsguard.redact.contract import Form, Span, Text
+from mtlsguard.redact.forms.alternatives import any_of, by_first_letter
 from mtlsguard.redact.markers import Kind
 from mtlsguard.redact.patterns import compiled
 
-_KEY = r"(?:by|hash|cert|chain|subject|uri|dns|issuer)="
+_KEYS = ("by", "hash", "cert", "chain", "subject", "uri", "dns", "issuer")
+_KEY = rf"{any_of(_KEYS)}="
 # One that is enough by itself: SHA-256 in hexadecimal, or so much of it as is there, or an escaped block in quotes.
-_HASH = rf"hash=(?:[0-9a-f]{{64}}(?![0-9a-f])|[0-9a-f]{{11,}}(?=;{_KEY})|(?P<cut>[0-9a-f]{{11,}}\Z))"
-_ALONE = rf"{_HASH}|(?:cert|chain)=\\{{0,8}}+\"-"
+_DIGITS = rf"=(?:[0-9a-f]{{64}}(?![0-9a-f])|[0-9a-f]{{11,}}(?=;{_KEY})|(?P<cut>[0-9a-f]{{11,}}\Z))"
+_BLOCK = r"=\\{0,8}+\"-"
 _QUOTE_AT_ANY_LEVEL = r"\\{0,15}[\"']"
 _IN_JSON = compiled(
     rf"[\"']hash{_QUOTE_AT_ANY_LEVEL}: ?{_QUOTE_AT_ANY_LEVEL}(?P<hash>[0-9a-f]{{11,}})"
     rf"(?={_QUOTE_AT_ANY_LEVEL}, ?{_QUOTE_AT_ANY_LEVEL}(?:by|cert|chain|subject|uri|dns){_QUOTE_AT_ANY_LEVEL}:)"
 )
-_UNQUOTED_PAIR = rf"{_KEY}(?=[^\s;,\"'=]{{0,256}}+;{_KEY})"
-_QUOTED_PAIR = rf"(?:subject|issuer)=\\{{0,8}}+\"(?=[^;\"\r\n]{{0,512}}+\";{_KEY})"
-_START = compiled(rf"(?<![\w.?&-])(?:{_ALONE}|{_UNQUOTED_PAIR}|{_QUOTED_PAIR})")
+_BEFORE_ANOTHER = rf"=(?=[^\s;,\"'=]{{0,256}}+;{_KEY})"
+_QUOTED_BEFORE_ANOTHER = rf"=\\{{0,8}}+\"(?=[^;\"\r\n]{{0,512}}+\";{_KEY})"
+_START = compiled(
+    by_first_letter(
+        [
+            ("hash", _DIGITS),
+            *((key, _BLOCK) for key in ("cert", "chain")),
+            *((key, _BEFORE_ANOTHER) for key in _KEYS),
+            *((key, _QUOTED_BEFORE_ANOTHER) for key in ("subject", "issuer")),
+        ],
+        r"(?<![\w.?&-].)",
+    )
+)
 _NEXT_KEY = compiled(rf"[;,]\s{{0,2}}{_KEY}")
 _QUOTE = compiled(r"\\{0,8}+\"")
 _UNQUOTED = compiled(r"[^\s;,\"'\\]*+")  # a backslash belongs to the string around it
