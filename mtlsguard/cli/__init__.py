@@ -4,23 +4,10 @@ import argparse
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from importlib import import_module
 
 from mtlsguard import __version__
-from mtlsguard.cli import (
-    check_config,
-    demo,
-    explain,
-    inspect,
-    lint_proxy,
-    proxy_config,
-    pseudonym,
-    redact,
-    revoke,
-    revoked,
-    routes,
-    unrevoke,
-)
 from mtlsguard.cli.terminal import CommandError, complain, tolerate_any_encoding
 
 __all__ = ["main"]
@@ -32,26 +19,27 @@ exit status:
   2  the command was called wrongly, or cannot work with what it was given
   A command that a signal ends early answers 128 and the signal's number, as a shell does.
 """
-_COMMANDS = (
-    demo,
-    check_config,
-    inspect,
-    explain,
-    proxy_config,
-    lint_proxy,
-    routes,
-    revoke,
-    unrevoke,
-    revoked,
-    redact,
-    pseudonym,
+_COMMANDS = (  # each a module of that name
+    "demo",
+    "check-config",
+    "inspect",
+    "explain",
+    "proxy-config",
+    "lint-proxy",
+    "routes",
+    "revoke",
+    "unrevoke",
+    "revoked",
+    "redact",
+    "pseudonym",
 )
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     tolerate_any_encoding()
     try:
-        arguments = _parser().parse_args(argv)
+        words = sys.argv[1:] if argv is None else argv
+        arguments = _parser(_needed(words)).parse_args(words)
         status: int = arguments.run(arguments)
         if sys.stdout is not None:
             sys.stdout.flush()
@@ -67,7 +55,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     return status
 
 
-def _parser() -> argparse.ArgumentParser:
+def _needed(words: Sequence[str]) -> Iterable[str]:
+    """The command alone if it is named at once: to import them all takes longer than most of them need."""
+    first = words[:1]
+    if first == ["--version"]:
+        return ()
+    return first if first and first[0] in _COMMANDS else _COMMANDS
+
+
+def _parser(names: Iterable[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="mtlsguard",
         description="Verified client identities behind a proxy that terminates mutual TLS.",
@@ -76,11 +72,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"mtlsguard {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in _COMMANDS:
-        name, summary = command.NAME, command.SUMMARY
+    for name in names:
+        command = import_module(f"{__name__}.{name.replace('-', '_')}")
         own = commands.add_parser(
             name,
-            help=summary,
+            help=command.SUMMARY,
             description=command.__doc__,
             epilog=_STATUS,
             formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -13,7 +13,6 @@ from mtlsguard.loading import load
 from mtlsguard.policy import Policy, ProxyPolicy, RouteRule, TrustPolicy, Verify
 from mtlsguard.resolving import Loaded
 
-NAME = "check-config"
 SUMMARY = "check a configuration file"
 
 

@@ -7,7 +7,6 @@ from difflib import get_close_matches
 from mtlsguard.cli.terminal import Colour, CommandError, Paint, as_json, columns
 from mtlsguard.reason import EXPLANATIONS, Reason
 
-NAME = "explain"
 SUMMARY = "say what a reason for a refusal means"
 
 

@@ -22,7 +22,6 @@ from mtlsguard.loading import guard_of, load
 from mtlsguard.redact import redact_text
 from mtlsguard.resolving import Loaded
 
-NAME = "inspect"
 SUMMARY = "show what the guard sees in a certificate"
 
 _HIDDEN = "[redacted; --reveal shows it]"

@@ -15,7 +15,6 @@ from mtlsguard.config import ConfigError
 from mtlsguard.lint import ENVOY_RULES, NGINX_RULES, Expected, Finding, Level, apply
 from mtlsguard.loading import load
 
-NAME = "lint-proxy"
 SUMMARY = "find mistakes in a configuration of nginx or Envoy"
 
 _COLOURS = {Level.ERROR: Colour.RED, Level.WARNING: Colour.YELLOW, Level.ADVICE: Colour.DIM}

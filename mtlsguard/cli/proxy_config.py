@@ -21,7 +21,6 @@ from mtlsguard.proxies import RECIPES
 from mtlsguard.proxies.contract import Asked, CannotWriteError, Deployment, File, Recipe
 from mtlsguard.proxies.text import guard_lines
 
-NAME = "proxy-config"
 SUMMARY = "print the right configuration of a proxy"
 
 # What needs no quotes in any of the languages: a blank, a quote or a brace would end the value in one of them.

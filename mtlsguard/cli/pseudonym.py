@@ -11,7 +11,6 @@ from mtlsguard.cli.redaction_key import add_key, key_of
 from mtlsguard.cli.terminal import CommandError, as_json
 from mtlsguard.pseudonym import pseudonym
 
-NAME = "pseudonym"
 SUMMARY = "the name of a certificate in logs"
 
 _FINGERPRINT = 32

@@ -21,7 +21,6 @@ from mtlsguard.cli.terminal import CommandError, as_json
 from mtlsguard.redact import Redactor
 from mtlsguard.redact.stream import Finding, Inspection, Stream
 
-NAME = "redact"
 SUMMARY = "take certificate data out of logs, or find it there"
 
 _CHUNK = 256 * 1024

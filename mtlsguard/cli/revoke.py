@@ -10,7 +10,6 @@ from mtlsguard.cli.denylists import add_certificate, deny, meant, policy_of
 from mtlsguard.cli.terminal import CommandError, as_json
 from mtlsguard.revocation.records import MOST_NOTE
 
-NAME = "revoke"
 SUMMARY = "refuse a certificate from now on, everywhere"
 
 

@@ -6,7 +6,6 @@ import sys
 from mtlsguard.cli.denylists import Listed, add_config, listed, policy_of
 from mtlsguard.cli.terminal import as_json, is_terminal, printable
 
-NAME = "revoked"
 SUMMARY = "show the deny list"
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from mtlsguard.cli.applications import look_into, named, policy_of
 from mtlsguard.cli.coverage import report
 
-NAME = "routes"
 SUMMARY = "list what covers each route of an application"
 
 

@@ -8,7 +8,6 @@ import argparse
 from mtlsguard.cli.denylists import add_certificate, allow, meant, policy_of
 from mtlsguard.cli.terminal import as_json
 
-NAME = "unrevoke"
 SUMMARY = "take a certificate off the deny list"
 
 add_arguments = add_certificate

@@ -18,7 +18,6 @@ from mtlsguard.cli.demo.signals import Signals, Stopped
 from mtlsguard.cli.demo.table import document, log_lines, table
 from mtlsguard.cli.terminal import Colour, Paint, as_json, is_terminal, width
 
-NAME = "demo"
 SUMMARY = "see the guard at work with a real proxy"
 
 
