@@ -3,7 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 
-from mtlsguard.redact import memory, regions
+from mtlsguard.redact import collected, memory, regions
 from mtlsguard.redact.contract import Form, Span, Text
 from mtlsguard.redact.forms import BLOCKS, IN_CONTEXT
 from mtlsguard.redact.markers import MARKER, MASK, RANK, Kind
@@ -12,7 +12,7 @@ from mtlsguard.redact.prefilter import lets_through, may_hold_certificate_data
 from mtlsguard.redact.rendering import hidden as _rendering
 from mtlsguard.redact.rendering import may_be_rendered, plain
 
-__all__ = ["Masked", "may_hold_certificate_data", "redacted", "redacted_octets", "spans"]
+__all__ = ["may_hold_certificate_data", "redacted", "redacted_octets", "spans"]
 
 # A find costs a thousand times what a clean character costs. Certificates are longer than this on average.
 _MOST_SPANS = 300
@@ -65,42 +65,34 @@ def _spans(text: str) -> list[Span]:
     """After each stage the finds are masked, so that the next sees what will be seen in the result."""
     masked, idle = Masked(text), 0
     for forms in (BLOCKS, IN_CONTEXT) * _MOST_PASSES:
-        before, masked = masked, masked.with_finds(_found_by(forms, masked.work))
+        before, masked = masked, masked.with_finds(masked.found_by(forms))
         idle = idle + 1 if masked.finds == before.finds else 0
         if idle == _STAGES:
             break
     return [find for find in masked.finds if not MARKER.fullmatch(text, find.start, find.end)]
 
 
-class Masked:
-    """A text of which each find, and each marker that was in it before, is shown as the same short mask, and in which
-    nothing is seen of what a terminal, a box or HTML adds: it would part words from their values.
-    """
+class _View:
+    """A text in which something is hidden, or shown as something else."""
 
-    __slots__ = ("_hidden", "_starts", "finds", "raw", "work")
+    __slots__ = ("_hidden", "_starts", "shown")
 
-    def __init__(self, raw: str, finds: list[Span] | None = None) -> None:
-        self.raw = raw
-        self.finds = _markers_in(raw) if finds is None else finds
-        self._hidden = [*_hidden(raw, self.finds)]
+    def __init__(self, raw: str, hidden: list[tuple[int, int, str]]) -> None:
+        self._hidden = hidden
         self._starts: list[int] = []
         pieces: list[str] = []
         position = length = 0
-        for start, end, shown in self._hidden:
+        for start, end, shown in hidden:
             piece = raw[position:start]
             length += len(piece)
             self._starts.append(length)
             length += len(shown)
             pieces += (piece, shown)
             position = end
-        self.work = "".join((*pieces, raw[position:])) if pieces else raw
+        self.shown = "".join((*pieces, raw[position:])) if pieces else raw
 
-    def with_finds(self, found: list[Span]) -> "Masked":
-        """`found`: places in the masked text."""
-        if not found:
-            return self
-        places = [Span(self._before(span.start), self._behind(span.end), span.kind) for span in found]
-        return Masked(self.raw, _merged([*self.finds, *places]))
+    def in_raw(self, span: Span) -> Span:
+        return Span(self._before(span.start), self._behind(span.end), span.kind)
 
     def _before(self, position: int) -> int:
         """The place in the raw text; within a mask, the start of what it stands for."""
@@ -117,6 +109,33 @@ class Masked:
             return position
         _, end, shown = self._hidden[number]
         return end + max(0, position - self._starts[number] - len(shown))
+
+
+class Masked:
+    """A text of which each find, and each marker that was in it before, is shown as the same short mask, and in which
+    nothing is seen of what a terminal, a box or HTML adds: it would part words from their values. The same once more
+    without what a collector of logs writes around each line, if there is anything like that.
+    """
+
+    __slots__ = ("_lines", "_raw", "_text", "finds")
+
+    def __init__(self, raw: str, finds: list[Span] | None = None) -> None:
+        self.finds = _markers_in(raw) if finds is None else finds
+        self._raw = raw
+        self._text = _View(raw, [*_hidden(raw, self.finds)])
+        around = collected.hidden(self._text.shown)
+        self._lines = _View(self._text.shown, around) if around else None
+
+    def with_finds(self, found: list[Span]) -> "Masked":
+        """`found`: places in the raw text."""
+        return Masked(self._raw, _merged([*self.finds, *found])) if found else self
+
+    def found_by(self, forms: Iterable[Form]) -> list[Span]:
+        found = [self._text.in_raw(span) for span in _found_by(forms, self._text.shown)]
+        if self._lines is not None:
+            in_lines = map(self._lines.in_raw, _found_by(forms, self._lines.shown))
+            found += map(self._text.in_raw, in_lines)
+        return found
 
 
 def _markers_in(raw: str) -> list[Span]:
@@ -138,8 +157,8 @@ def _hidden(raw: str, finds: list[Span]) -> Iterator[tuple[int, int, str]]:
     yield from _rendering(raw, position, len(raw))
 
 
-def _found_by(forms: Iterable[Form], work: str) -> list[Span]:
-    text = Text(work)
+def _found_by(forms: Iterable[Form], shown: str) -> list[Span]:
+    text = Text(shown)
     return [span for form in forms if form.may_be_in(text) for span in _found(form, text)]
 
 

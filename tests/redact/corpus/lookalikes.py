@@ -200,10 +200,25 @@ _WORDS = [
     "keyid of the signing key: 2026-01", "modulus operator %", "Key-ID 30820122",
     "x5 speed, x50 zoom, 2x5t cable", "subject: 5 lines", "priv: none, pub: 3 open", "hl=en&gl=gb",
 ]  # fmt: skip
+_LINES = [
+    "\n".join(prefix + line for line in group)
+    for prefix in ("Nov 28 12:00:00 host-1 app[123]: ", "2026-11-28 12:00:00,123 INFO app.tls: ", "web-1  | ", "- ")
+    for group in (
+        ("x-client-cert is missing", "30 requests served", "4a5b6c7d8e9f0a1b is the trace"),
+        ("certificate expires in 30 days", "3082 invoices paid", "serial console is off", "ready"),
+        ("ssl_client_verify=NONE", "CN of what?", "fingerprint: none", "DNS is up", "order 20261128"),
+        (f"deployed {_sha('commit', 'sha1')}", f"from {_sha('other', 'sha1')}", "client certificate: not asked for"),
+    )
+]
+_JSON_FILE = [
+    f'{{"log":"{message}\\n","stream":"{stream}","time":"2026-11-28T12:00:00.123456789Z"}}\n' * 2
+    for stream in ("stdout", "stderr")
+    for message in ("the certificate is valid", "GET /serial/30820122 200", "client_cert=None status=200")
+]
 
 
 def _entries() -> Iterator[str]:
-    for group in (_IDENTIFIERS, _DIGESTS, _TOKENS, _ADDRESSES, _NAMES, _WORDS):
+    for group in (_IDENTIFIERS, _DIGESTS, _TOKENS, _ADDRESSES, _NAMES, _WORDS, _LINES, _JSON_FILE):
         yield from group
 
 

@@ -1,0 +1,109 @@
+"""Texts of several lines as collectors of logs write them: something before each line, and something behind.
+
+Written after what the collectors document: Docker's json-file, RFC 3164 and RFC 5424, journald's short form, the
+container runtime interface of Kubernetes, `docker compose logs`, klog, the formats of logging, gunicorn and nginx,
+GitHub's runners. The texts are printed by their own tools when the tests run.
+"""
+
+import json
+import pprint
+import ssl
+import tempfile
+import textwrap
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+
+from tests.redact.corpus import openssl
+from tests.redact.corpus.alice import Client, alice
+from tests.redact.corpus.entry import Leak
+
+_Collector = Callable[[int, str], str]
+
+
+def _json_file(number: int, line: str) -> str:
+    written = json.dumps(f"{line}\n").replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return f'{{"log":{written},"stream":"stderr","time":"2026-11-28T12:00:{number % 60:02}.{number * 7919:09}Z"}}'
+
+
+def _with(prefix: str) -> _Collector:
+    """`SS` is the second, `ffffff` a part of it."""
+
+    def collector(number: int, line: str) -> str:
+        return prefix.replace("SS", f"{number // 9 % 60:02}").replace("ffffff", f"{number * 7919:06}") + line
+
+    return collector
+
+
+COLLECTORS: dict[str, _Collector] = {
+    "Docker's json-file": _json_file,
+    "Kubernetes": _with("2026-11-28T12:00:SS.ffffffZ stderr F "),
+    "syslog": _with("Nov 28 12:00:SS host-1 app[123]: "),
+    "syslog of RFC 5424": _with("<14>1 2026-11-28T12:00:SS.ffffffZ host-1 app 123 - - "),
+    "journald": _with("Nov 28 12:00:SS host-1 python3[4711]: "),
+    "Docker Compose": _with("web-1  | "),
+    "Docker Compose in colours": _with("\x1b[36mweb-1  | \x1b[0m"),
+    "kubectl with names": _with("[pod/web-5d9c/app] "),
+    "klog": _with("I1128 12:00:SS.ffffff       1 tls.go:71] "),
+    "logging": _with("2026-11-28 12:00:SS,123 INFO app.tls: "),
+    "logging with dashes": _with("2026-11-28 12:00:SS,123 - app.tls - WARNING - "),
+    "gunicorn": _with("[2026-11-28 12:00:SS +0000] [123] [INFO] "),
+    "nginx": _with("2026/11/28 12:00:SS [info] 7#7: *1 "),
+    "GitHub": _with("2026-11-28T12:00:SS.ffffffZ "),
+    "the kernel": _with("[   12.ffffff] "),
+    "BuildKit": _with("#12 0.ffffff "),
+    "Terraform": _with("aws_instance.web (remote-exec): "),
+}
+
+
+def _collected(collector: _Collector, text: str) -> str:
+    before, behind = "starting worker", "worker is ready"
+    lines = [before, *text.splitlines(), behind]
+    return "\n".join(map(collector, count(1), lines)) + "\n"
+
+
+def _getpeercert(one: Client) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "leaf.pem"
+        file.write_text(one.pem)
+        return pprint.pformat(ssl._ssl._test_decode_cert(str(file)), width=60)  # type: ignore[attr-defined]
+
+
+def _openssl(arguments: str) -> Callable[[Client], str]:
+    return lambda one: openssl._once(arguments, one)
+
+
+_TEXTS: dict[str, tuple[str, Callable[[Client], str]]] = {
+    "x509 -text": ("openssl text", _openssl("x509 -in LEAF -text -noout")),
+    "x509 -text of RSA": ("openssl text", _openssl("x509 -in LEAF_RSA -text -noout")),
+    "x509 -subject -nameopt multiline": ("dn", _openssl("x509 -in LEAF -noout -subject -nameopt multiline")),
+    "x509 -subject -nameopt sep_multiline": ("dn", _openssl("x509 -in LEAF -noout -subject -nameopt sep_multiline")),
+    "PEM": ("pem", lambda one: one.pem),
+    "base64 in lines": ("base64", lambda one: "\n".join(textwrap.wrap(one.base64, 64))),
+    "hexadecimal in lines": ("hex", lambda one: "\n".join(textwrap.wrap(one.der.hex(), 64))),
+    "hexadecimal with blanks": ("hex", lambda one: "\n".join(textwrap.wrap(one.der.hex(" "), 48))),
+    "hexadecimal with colons": ("hex", lambda one: "\n".join(textwrap.wrap(one.der.hex(":"), 54))),
+    "a serial number in lines": ("serial", lambda one: f"serial=\n    {one.hex_serial}"),
+    "a fingerprint in lines": ("fingerprint", lambda one: f"fingerprint:\n    {one.sha256.hex(':')}"),
+    "getpeercert": ("getpeercert", _getpeercert),
+    "octets as a repr": ("bytes", lambda one: pprint.pformat({"der": one.der}, width=70)),
+}
+# As many octets as the length says go, and the quotes around them and the collector's words count among them.
+_TAKE_MORE = ("octets as a repr",)
+
+
+def _all() -> list[Leak]:
+    return [
+        Leak(
+            f"{what}, of {who}",
+            about,
+            lambda one, text=text, collector=collector: _collected(collector, text(one)),
+            ("starting worker",) if what in _TAKE_MORE else ("starting worker", "worker is ready"),
+            openssl.alice_with_rsa if "RSA" in what else alice,
+        )
+        for what, (about, text) in _TEXTS.items()
+        for who, collector in COLLECTORS.items()
+    ]
+
+
+ENTRIES = _all()
