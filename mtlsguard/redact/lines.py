@@ -1,6 +1,6 @@
 """What a line of a log says about its neighbours: may a find that is open at its end go on in the next line?
 
-A line at the margin begins something new, unless it looks like a piece of an encoded block.
+A line at the margin begins something new, unless it looks like a piece of an encoded block or of a box.
 """
 
 import re
@@ -13,6 +13,8 @@ _BODY = re.compile(rb"(?>%b*+(?:%b))++%b*+(?:[A-Za-z0-9+/]{1,10}+={0,2}+%b*+)?+\
 _SHORT = re.compile(rb"%b*+[A-Za-z0-9+/]{1,10}+={0,2}+%b*+\Z" % (_MARKS, _MARKS))
 _TAIL = re.compile(rb"[A-Za-z0-9+/]{32,}+={0,2}+\s*+\Z")
 _LAST_WORDS = 200  # octets
+_HEAD = re.compile(rb"%b*+[A-Za-z0-9+/]{11}" % _MARKS)
+_BAR = "\u2502".encode()  # of a box
 _LONG_WORD = re.compile(rb"[A-Za-z0-9+/]{40}")
 _BEGIN = re.compile(rb"BEGIN [A-Z0-9][A-Z0-9 ]{1,60}-----(?![^\n]*[A-Za-z0-9+/]{40})")
 _END = re.compile(rb"-END [A-Z0-9]")
@@ -47,6 +49,11 @@ def ends_like_body(line: bytes) -> bool:
     return len(line) <= LONGEST and _TAIL.search(line[-_LAST_WORDS:]) is not None
 
 
+def begins_like_body(line: bytes) -> bool:
+    """A block may end before something else on its last line."""
+    return _HEAD.match(line) is not None
+
+
 def holds_body(line: bytes) -> bool:
     """A line of a block with something before or behind it, as collectors of logs write it."""
     return _LONG_WORD.search(line) is not None
@@ -69,7 +76,7 @@ def is_header(line: bytes) -> bool:
 
 def continues(line: bytes) -> bool:
     """May this line go on with a find that was open at the end of the line before?"""
-    return line[:1] in b" \t\r\n" or is_body(line) or _BINARY.search(line) is not None
+    return line[:1] in b" \t\r\n" or line.startswith(_BAR) or is_body(line) or _BINARY.search(line) is not None
 
 
 def start_of_run(block: bytes) -> int:

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from enum import Enum, auto
 from typing import NamedTuple
 
-from mtlsguard.redact import lines, window
+from mtlsguard.redact import collected, lines, regions, window
+from mtlsguard.redact.contract import Span
 from mtlsguard.redact.engine import may_hold_certificate_data
+from mtlsguard.redact.rendering import plain
 
 _FEW = 2048  # octets that are looked at line by line
 _TAIL = 256  # characters at the end of a line, where a name may wait for its value
@@ -39,6 +41,7 @@ class Piece(NamedTuple):
 class _State(Enum):
     BETWEEN = auto()  # records; what is held may turn out to be the middle of a block
     OPEN = auto()  # a find goes on in the next line, if that looks like it
+    NEAR = auto()  # a line that may hold something has been read: what is indented behind it belongs to it
     FRAME = auto()  # the first line of PEM has been read, the last one has not
     INSIDE = auto()  # a line that is too long to be held
 
@@ -64,6 +67,8 @@ class Records:
         self._rest = b""  # of the last chunk, behind its last line end
         self._left_out = 0  # lines of what is held
         self._is_dropping = False  # the rest of the record
+        self._clean_octets = 0  # behind the last line that may hold something
+        self._look = Look.SUSPICIOUS  # of the record
         self._after = _After.NOTHING
 
     def feed(self, chunk: bytes) -> Iterator[Piece]:
@@ -80,18 +85,21 @@ class Records:
         rest, self._rest = self._rest, b""
         for block, look in _groups(rest):
             yield from self._take(block, look)
-        yield from self._end(Look.CLEAN if self._state is _State.BETWEEN else Look.SUSPICIOUS)
+        yield from self._end(Look.CLEAN if self._state is _State.BETWEEN else self._look)
 
     def _take(self, block: bytes, look: Look) -> Iterator[Piece]:
         """`block`: whole lines; one line if it is suspicious."""
         position = 0
         while position < len(block) and self._state is not _State.BETWEEN:
             end = block.find(b"\n", position) + 1 or len(block)
-            if self._goes_on(block[position:end]):
-                yield from self._more(block[position:end])
+            line = block[position:end]
+            shown = plain(text_of(line))
+            bare = octets_of(self._bare(shown))
+            if self._goes_on(octets_of(shown), bare, look):
+                yield from self._more(line, bare, look)
                 position = end
             else:
-                yield from self._end(Look.SUSPICIOUS)
+                yield from self._end(self._look)
         if position < len(block):
             yield from (self._clean if look is Look.CLEAN else self._suspicious)(block[position:])
 
@@ -117,15 +125,15 @@ class Records:
             yield from self._part_of_a_line(line)
             yield from self._end_of_long_line()
             return
-        state, has_finds = self._judged(line)
-        if state is _State.BETWEEN and not has_finds:
-            yield from self._clean(line)
-            return
-        block = self._newest(self._held) if lines.closes_frame(line) or lines.is_body(line) else b""
+        is_of_a_run = lines.closes_frame(line) or lines.is_body(line) or lines.is_short(line)
+        block = self._newest(self._held) if is_of_a_run else b""
         self._held = self._held[: len(self._held) - len(block)]
         yield from self._end(Look.CLEAN)
         self._held = block + line
+        state, has_finds = self._judged(line)
         yield from self._begin(state)
+        if state is _State.NEAR and not has_finds and not block:
+            self._look = Look.CLEAN  # if it stays alone
 
     def _judged(self, line: bytes) -> tuple[_State, bool]:
         """What does this line leave open, and is there anything in it?"""
@@ -135,48 +143,80 @@ class Records:
             return _State.BETWEEN, True
         text = text_of(line)
         found = self._spans(text)
-        return _State.OPEN if self._is_open(text, found[-1].end if found else 0) else _State.BETWEEN, bool(found)
+        return _State.OPEN if self._is_open(text, found) else _State.NEAR, bool(found)
 
     def _begin(self, state: _State) -> Iterator[Piece]:
         """A record of which there is more, or not."""
         self._state, self._after = state, _After.BODY if state is _State.OPEN else _After.NOTHING
+        self._clean_octets, self._look = 0, Look.SUSPICIOUS
         if state is _State.BETWEEN:
             yield from self._end(Look.SUSPICIOUS)
 
-    def _is_open(self, text: str, after_last: int) -> bool:
+    def _is_open(self, text: str, found: list[Span]) -> bool:
         text = text.rstrip("\r\n")
-        behind = text[max(after_last, len(text) - _TAIL) :]
+        if (bare := collected.bare(text, "")) != text:
+            text = f" {bare}"  # what stands at the very start of a text means more than elsewhere
+            found = self._spans(text)
+        behind = text[max(found[-1].end if found else 0, len(text) - _TAIL) :]
         if len(behind) >= _PROBED and not may_hold_certificate_data(behind):
             return False
         ends = (span.end for probe in _PROBES for span in self._spans(text + probe)[-1:])
         return any(end > len(text) + _PROBED for end in ends)
 
-    def _goes_on(self, line: bytes) -> bool:
-        """Does this line belong to what is held?"""
+    def _bare(self, line: str) -> str:
+        """Without what a collector of logs wrote before it and before the last line of what is held."""
+        if self._state is _State.INSIDE:
+            return line
+        last = self._held[self._held.rfind(b"\n", 0, -1) + 1 :]
+        return collected.bare(line, plain(text_of(last)).rstrip("\r\n"))
+
+    def _goes_on(self, line: bytes, bare: bytes, look: Look) -> bool:
+        """Does this line belong to what is held? `bare`: without what a collector wrote before it."""
         if self._state is _State.INSIDE:
             return True
         if len(line) >= self._most:
             return False
-        if lines.continues(line) or lines.closes_frame(line) or (self._after is _After.BODY and lines.is_short(line)):
-            return True
-        if self._state is _State.OPEN:
+        is_far = look is Look.CLEAN and self._clean_octets > _FEW
+        if self._state is _State.NEAR and (is_far or not bare.strip()):  # or the same line again
             return False
-        if self._after is _After.NOTHING and lines.is_header(line):
+        if any(map(lines.continues, {line, bare})) or lines.closes_frame(line):
+            return True
+        if self._after is _After.BODY and (lines.is_short(bare) or lines.begins_like_body(bare)):
+            return True
+        if self._state in (_State.OPEN, _State.NEAR):
+            return False
+        if self._after is _After.NOTHING and lines.is_header(bare):
             return True
         return self._after is _After.BODY_BESIDE_OTHERS or lines.holds_body(line)
 
-    def _more(self, line: bytes) -> Iterator[Piece]:
+    def _more(self, line: bytes, bare: bytes, look: Look) -> Iterator[Piece]:
+        self._look = Look.SUSPICIOUS
         yield from self._append(line)
         if self._state is _State.INSIDE:
             yield from self._end_of_long_line()
         elif lines.closes_frame(line):
             yield from self._end(Look.SUSPICIOUS)
         else:
-            self._after = _after(line)
+            self._after = _after(bare)
+            if self._state is _State.NEAR:
+                yield from self._more_near(line, look)
+
+    def _more_near(self, line: bytes, look: Look) -> Iterator[Piece]:
+        """No more is held than what is examined as a whole."""
+        self._clean_octets += len(line)
+        if look is Look.SUSPICIOUS:
+            self._state, self._clean_octets = self._judged(line)[0], 0
+        if self._state is _State.NEAR and len(self._held) > regions.WHOLE:
+            text = text_of(self._held)
+            found = self._spans(text)
+            if place := window.cut(text, found, self._spans):
+                yield self._part(text[:place], found)
+            else:
+                yield from self._end(Look.SUSPICIOUS)
 
     def _part_of_a_line(self, octets: bytes) -> Iterator[Piece]:
         if self._state is not _State.INSIDE:
-            yield from self._end(Look.CLEAN if self._state is _State.BETWEEN else Look.SUSPICIOUS)
+            yield from self._end(Look.CLEAN if self._state is _State.BETWEEN else self._look)
             self._state = _State.INSIDE
         yield from self._append(octets)
 
@@ -201,15 +241,19 @@ class Records:
         text = text_of(self._held)
         found = self._spans(text)
         if place := 0 if self._state is _State.FRAME else window.cut(text, found, self._spans):
-            octets = octets_of(text[:place])
-            yield Piece(octets, Look.SUSPICIOUS if found else Look.CLEAN, self._taken_left_out())
-            self._held = self._held[len(octets) :]
+            yield self._part(text[:place], found)
         elif shorter := window.shortened(text, found, self._spans):
             self._left_out += text.count("\n") - shorter.count("\n")
             self._held = octets_of(shorter)
         else:
             yield Piece(self._held, Look.UNEXAMINED, self._taken_left_out())
             self._held, self._is_dropping = b"", True
+
+    def _part(self, text: str, found: list[Span]) -> Piece:
+        """The beginning of what is held, which is held no longer."""
+        octets = octets_of(text)
+        self._held = self._held[len(octets) :]
+        return Piece(octets, Look.SUSPICIOUS if found else Look.CLEAN, self._taken_left_out())
 
     def _end(self, look: Look) -> Iterator[Piece]:
         """Of the record."""
