@@ -42,6 +42,8 @@ _WORST = {
     "boxes": "\u2502 \n",
     "colours": "\x1b[0m",
     "JSON": '{"subject":"CN=a,O=b","serial":"0A0B0C0D"},',
+    "JSON on lines": '{"subject":"CN=a,O=b","serial":"0A0B0C0D"}\n',
+    "lines of a collector": "web-1  | serial=0A1B2C3D CN=a,O=b\n",
     "dashes": "-",
     "blanks": " ",
 }

@@ -1,9 +1,9 @@
 """Text in, text without certificate data out."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from mtlsguard.redact import collected, memory, regions
+from mtlsguard.redact import collected, escaped, memory, regions
 from mtlsguard.redact.contract import Form, Span, Text
 from mtlsguard.redact.forms import BLOCKS, IN_CONTEXT
 from mtlsguard.redact.markers import MARKER, MASK, RANK, Kind
@@ -111,20 +111,24 @@ class _View:
         return end + max(0, position - self._starts[number] - len(shown))
 
 
+# Without what a collector of logs writes around each line, and without the escapes of a URL.
+_WAYS: tuple[Callable[[str], list[tuple[int, int, str]]], ...] = (collected.hidden, escaped.hidden)
+
+
 class Masked:
     """A text of which each find, and each marker that was in it before, is shown as the same short mask, and in which
     nothing is seen of what a terminal, a box or HTML adds: it would part words from their values. The same once more
-    without what a collector of logs writes around each line, if there is anything like that.
+    for each of `_WAYS` in which it may be read besides.
     """
 
-    __slots__ = ("_lines", "_raw", "_text", "finds")
+    __slots__ = ("_others", "_raw", "_text", "finds")
 
     def __init__(self, raw: str, finds: list[Span] | None = None) -> None:
         self.finds = _markers_in(raw) if finds is None else finds
         self._raw = raw
         self._text = _View(raw, [*_hidden(raw, self.finds)])
-        around = collected.hidden(self._text.shown)
-        self._lines = _View(self._text.shown, around) if around else None
+        shown = self._text.shown
+        self._others = [_View(shown, hidden) for hidden_in in _WAYS if (hidden := hidden_in(shown))]
 
     def with_finds(self, found: list[Span]) -> "Masked":
         """`found`: places in the raw text."""
@@ -132,9 +136,8 @@ class Masked:
 
     def found_by(self, forms: Iterable[Form]) -> list[Span]:
         found = [self._text.in_raw(span) for span in _found_by(forms, self._text.shown)]
-        if self._lines is not None:
-            in_lines = map(self._lines.in_raw, _found_by(forms, self._lines.shown))
-            found += map(self._text.in_raw, in_lines)
+        for other in self._others:
+            found += map(self._text.in_raw, map(other.in_raw, _found_by(forms, other.shown)))
         return found
 
 

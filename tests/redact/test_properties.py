@@ -4,6 +4,7 @@ import copy
 import json
 import pprint
 from collections.abc import Callable
+from urllib.parse import quote, quote_plus, unquote_plus
 
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -46,6 +47,21 @@ def _rendered(event: object) -> str:
 @given(_MATERIAL, _WRITTEN, _WORDS)
 def test_nothing_of_any_certificate_survives_in_a_text(one: Material, how: str, before: str):
     assert one.leaks_in(redact_text(f"{before} {WRITTEN[how](one)}")) == []
+
+
+_ESCAPES = st.sampled_from([quote, quote_plus, lambda text: quote(quote_plus(text), safe="")])
+
+
+@some
+@given(_MATERIAL, _WRITTEN, _ESCAPES)
+def test_nothing_of_any_certificate_survives_in_a_query(one: Material, how: str, escape: Callable[[str], str]):
+    """And what stands beside it stays, where it can be seen how long it is."""
+    assume("semicolons" not in how or not any(mark in value for value in one.values for mark in "<>"))
+    cleaned = redact_text(f"GET /pay?q={escape(WRITTEN[how](one))}&next=%2Fhome HTTP/1.1")
+    plain = unquote_plus(unquote_plus(cleaned, errors="surrogateescape"), errors="surrogateescape")
+    assert (one.leaks_in(cleaned), one.leaks_in(plain), redact_text(cleaned)) == ([], [], cleaned)
+    assert cleaned.startswith("GET /pay?")
+    assert cleaned.endswith("&next=%2Fhome HTTP/1.1") or "escapes for what is not ASCII" in how
 
 
 @some

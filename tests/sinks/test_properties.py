@@ -1,5 +1,6 @@
 """Random events around random certificates: no run of eight octets in any sink's output."""
 
+import html
 import io
 import json
 import logging
@@ -151,6 +152,25 @@ def test_what_python_prints(one: Material, how: str) -> None:
     finally:
         undo()
     assert (one.leaks_in(printed.getvalue()), "ValueError" in printed.getvalue()) == ([], True)
+
+
+@some
+@given(_CERTIFICATES, _FORMS, _KEYS)
+def test_djangos_report(one: Material, how: str, key: str) -> None:
+    pytest.importorskip("django", reason="the extra is not installed")
+    from django.test import RequestFactory, override_settings
+
+    from django_mtlsguard.reporting import MTLSGuardExceptionReporter
+    from tests.adapters.django import conftest  # noqa: F401 - sets Django up, once per process
+
+    text = WRITTEN[how](one)
+    request = RequestFactory().post("/pay", {key: text, "note": text}, query_params={"q": text})
+    request.META |= {f"HTTP_{key.upper()}": text, "HTTP_NOTE": text}
+    failed = error(text, text)
+    with override_settings(DEBUG=True, DEFAULT_EXCEPTION_REPORTER_FILTER=_REPORTER_FILTER):
+        reporter = MTLSGuardExceptionReporter(request, type(failed), failed, failed.__traceback__)
+        page = reporter.get_traceback_html() + reporter.get_traceback_text()
+    assert (one.leaks_in(html.unescape(page)), page.count("ValueError") > 1) == ([], True)
 
 
 @some

@@ -18,7 +18,6 @@ from mtlsguard.redact.forms import (
     labelled,
     numbers,
     pem,
-    percent,
     reprs,
     xfcc,
 )
@@ -41,7 +40,6 @@ IN_CONTEXT: tuple[Form, ...] = (
     attributes.PAIRS_FORM,
     attributes.LINES_FORM,
     altnames.FORM,
-    percent.FORM,
     reprs.FORM,
     reprs.PYOPENSSL_FORM,
     xfcc.FORM,

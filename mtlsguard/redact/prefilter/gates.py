@@ -69,10 +69,14 @@ def _holds_a_pair(text: str) -> bool:
     )
 
 
+def _holds_an_escape(text: str) -> bool:
+    return "3D" in text or "3d" in text or "3A" in text or "3a" in text or "0%" in text or "30+8" in text
+
+
 def _holds_a_mark(text: str) -> bool:
     return (
         ("\\" in text and ("0\\" in text or "\\x02" in text or "\\u0002" in text or "\\002" in text))
-        or ("%" in text and ("3D" in text or "3d" in text))
+        or (("%" in text or "+" in text) and _holds_an_escape(text))
         or ("(" in text and ("<" in text or "&lt;" in text or "ommon name: " in text))
         or ("x5" in text and ("x5t" in text or "x5c" in text))
         or ("hash" in text and ("'" in text or '"' in text))

@@ -40,7 +40,7 @@ _EQUALS = (
     "fp=",
     " hl=",
     "Modulus=",
-    r"[NstrUCOLT]%(?:25){0,4}3[Dd]",
+    r"[NstrUCOLThH]%(?:25){0,4}3[Dd]",
 )
 _REPR = (
     r"(?:<|&lt;)(?:Name|RelativeDistinguishedName|NameAttribute)\(",
@@ -67,6 +67,9 @@ _OCTETS = (
     r"0\\{1,8}(?:x8|u008|20)",
     r"0[w.t]\\{1,8}(?:x02|u0002|002)",
     r"\x02\x01",
+    r"0(?:\+|%(?:25){0,4}2[0Bb])8[12](?:\+|%)",
+    r"0%(?:25){0,4}(?:5[Cc]|8[12])",
+    r"[0-9a-fA-F]{2}%(?:25){0,4}3[Aa][0-9a-fA-F]{2}%(?:25){0,4}3[Aa][0-9a-fA-F]{2}%",
     hexadecimal.NEAR,
     ":(?:[0-9a-fA-F]{2}:){14}",
 )

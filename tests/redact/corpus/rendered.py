@@ -254,6 +254,7 @@ def _sentry(one: Client, how: str) -> str:
             scope.capture_message(f"refused {one.dn}")
         else:
             scope.capture_exception(_failure(_FAILS[how], one))
+    client.close()
     return json.dumps(events, default=repr)
 
 
