@@ -3,6 +3,7 @@
 import re
 from binascii import Error, a2b_base64
 
+from mtlsguard.redact.forms import hexdumps
 from mtlsguard.redact.patterns import compiled
 
 _LONGEST = 150_000  # characters; a certificate of 16 KB, escaped twice, has 90,000
@@ -24,6 +25,7 @@ _LETTERS = {"n": "\n", "r": "\r", "t": "\t", "v": "\v", "f": "\f", "a": "\a", "b
 _NUMBERS = compiled(r"(?:48|0[xX]30)[^\w.]")
 _NUMBER = compiled(r"0[xX][0-9a-fA-F]{1,2}|[1-9]\d{0,2}|0")
 _RAW = compiled("0\x82")
+_COLUMNS = compiled(r"(?!30)(?:0x)?[0-9a-fA-F]{4,16}[:|< \t]")
 _HASH = compiled(r"(?i)\bhash=([0-9a-f]{64})(?![0-9a-f])")
 
 
@@ -37,13 +39,22 @@ def der_in(written: str) -> bytes | None:
         return _of_literal(written[literal.start() :], literal.group(1))
     if _NUMBERS.match(written):
         return _whole(bytes(min(int(number, 0), 0xFF) for number in _NUMBER.findall(written)))
-    return _of_text(_unescaped(written), 1)
+    text = _unescaped(written)
+    if _COLUMNS.match(text) and (octets := hexdumps.octets_in(text)):
+        return _of_octets(octets)
+    return _of_text(text, 1)
 
 
 def hash_in(written: str) -> bytes | None:
     """The SHA-256 fingerprint that Envoy writes beside a certificate, or instead of it."""
     found = _HASH.search(written)
     return bytes.fromhex(found.group(1)) if found else None
+
+
+def _of_octets(octets: bytes) -> bytes | None:
+    if b"BEGIN" in octets:
+        return _of_text(octets.decode("latin-1"), 0)
+    return _whole(octets[max(octets.find(b"0\x82"), 0) :])
 
 
 def _of_text(text: str, levels: int) -> bytes | None:

@@ -21,6 +21,7 @@ _CHARACTERS_PER_SPAN = 500
 # A find can make visible what stood in its shadow, such as the rest of a header's line; a few times, not for ever.
 _MOST_PASSES = 4
 _STAGES = 2
+_LONGEST_PREFIX = 400  # characters; without the one before the first line those of the next are not known
 
 
 def redacted(text: str, names: Names) -> str:
@@ -194,9 +195,19 @@ def _rewritten(text: str, spans: Iterable[Span], names: Names) -> str:
     pieces: list[str] = []
     position = 0
     for start, end, kind in spans:
-        pieces += (text[position:start], names.marker(kind, plain(text[start:end])))
+        pieces += (text[position:start], names.marker(kind, _written(text, start, end)))
         position = end
     if not position:
         return text
     pieces.append(text[position:])
     return "".join(pieces)
+
+
+def _written(text: str, start: int, end: int) -> str:
+    """What a find is, without what was added to show or to collect it."""
+    if text.find("\n", start, end) < 0:
+        return plain(text[start:end])
+    line = text.rfind("\n", max(0, start - _LONGEST_PREFIX), start) + 1
+    piece = text[line:end]
+    around = [one for one in collected.hidden(piece) if one[0] >= start - line]
+    return plain(_View(piece, around).shown[start - line :])

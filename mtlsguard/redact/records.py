@@ -141,6 +141,8 @@ class Records:
             return _State.FRAME, False
         if lines.closes_frame(line):
             return _State.BETWEEN, True
+        if lines.holds_columns(line):
+            return _State.OPEN, True
         text = text_of(line)
         found = self._spans(text)
         return _State.OPEN if self._is_open(text, found) else _State.NEAR, bool(found)

@@ -14,7 +14,8 @@ from mtlsguard.redact.prefilter import lets_through
 WHOLE = 8 * 1024  # characters; shorter texts are examined as a whole
 _BLOCK = 2048  # is glanced at
 _OVERLAP = 256  # the glance needs less, and so does a name to tell what stands behind it
-_TOUCHES = 16  # a find that ends so near to the end of a region may go on behind it
+_TOUCHES = 16  # a find that ends so near to the end of a region may go on behind it,
+_LINE = 400  # and so may one that ends with the last whole line, if what is left of the next is no longer than this
 _MOST = 24 * 1024  # characters of one text are examined, those that are seen twice counted twice
 _LONG_WORD = 32  # characters
 _WORD = r"[A-Za-z0-9+/=_%\\-]"
@@ -58,10 +59,12 @@ def _suspicious(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _begin(text: str, position: int) -> int:
-    """At a blank if there is one near, so that no word begins with the region that does not begin there."""
+    """At a line if one begins near, else at a blank: no word begins with the region that does not begin there."""
     start = max(0, position - _OVERLAP)
-    blank = text.find(" ", start, start + _OVERLAP) if start else 0
-    return max(blank, start)
+    if start == 0:
+        return 0
+    line = text.find("\n", start, position)
+    return line + 1 if line >= 0 else max(text.find(" ", start, position), start)
 
 
 class _Region:
@@ -105,9 +108,14 @@ class _Region:
         before, after = self._start, self.end
         if self.found and self.found[0].start < before + _TOUCHES:
             self._start = max(self._floor, before - size)
-        if self.found and self.found[-1].end > after - _TOUCHES:
+        if self.found and self._touches(self.found[-1].end):
             self.end = min(len(self._text), after + size)
         return (before, after) != (self._start, self.end)
+
+    def _touches(self, position: int) -> bool:
+        return position > self.end - _TOUCHES or (
+            position > self.end - _LINE and self._text.count("\n", position, self.end) <= 1
+        )
 
     def _give_up(self, start: int, seen: int) -> None:
         """Nobody knows how far the finds at the ends go on: all of it is theirs."""

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from mtlsguard.redact import redact_certificates, redact_text, redact_value
-from tests.redact.corpus import lines, names, objects, openssl, proxies, rendered, writings
+from tests.redact.corpus import dumps, lines, names, objects, openssl, proxies, rendered, writings
 from tests.redact.corpus.alice import alice
 from tests.redact.corpus.entry import KINDS, Leak
 from tests.redact.corpus.lookalikes import LOOK_ALIKES
@@ -18,6 +18,7 @@ LEAKS = [
     *objects.ENTRIES,
     *rendered.ENTRIES,
     *lines.ENTRIES,
+    *dumps.ENTRIES,
 ]
 
 

@@ -1,4 +1,4 @@
-"""What collectors of logs write around each line does not part what a stream holds, nor do chunks."""
+"""What collectors of logs write around each line does not part what a stream holds, nor do columns, nor chunks."""
 
 import random
 
@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from mtlsguard.redact import Redactor
 from mtlsguard.redact.stream import Stream
-from tests.redact.corpus import lines
+from tests.redact.corpus import dumps, lines
 from tests.redact.corpus.alice import alice
 from tests.redact.corpus.entry import Leak
 
 KEY = b"k" * 32
-LEAKS = lines.ENTRIES
+LEAKS = [*lines.ENTRIES, *dumps.ENTRIES]
 
 
 def cleaned(*chunks: bytes) -> str:

@@ -15,6 +15,7 @@ from mtlsguard.redact.forms import (
     dumps,
     headers,
     hexadecimal,
+    hexdumps,
     labelled,
     numbers,
     pem,
@@ -31,8 +32,8 @@ BLOCKS: tuple[Form, ...] = (
     binary.FORM,
     numbers.FORM,
     dumps.FORM,
-    dumps.DUMPS_FORM,
     dumps.LINES_FORM,
+    hexdumps.FORM,
 )
 IN_CONTEXT: tuple[Form, ...] = (
     dn.FORM,

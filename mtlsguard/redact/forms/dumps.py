@@ -1,9 +1,8 @@
-"""DER taken apart or dumped with offsets: `openssl asn1parse`, `openssl pkcs7 -print`, `xxd`, `hexdump -C`."""
+"""DER taken apart or dumped by OpenSSL: `openssl asn1parse`, `openssl pkcs7 -print`."""
 
 from collections.abc import Iterator
 
 from mtlsguard.redact.contract import Form, Span, Text
-from mtlsguard.redact.forms import hexadecimal
 from mtlsguard.redact.markers import Kind
 from mtlsguard.redact.patterns import compiled
 
@@ -18,12 +17,6 @@ _LINE = r"[0-9a-f]{4} - (?:[0-9a-f]{2}[ -]){1,16} {0,60}[^\r\n]{0,16}"
 _LINES = compiled(rf"\b{_LINE}(?:\s{{1,40}}{_LINE})*+")
 _OF_DER = compiled(r"hl=\d|serialNumber|X509|PKCS7|sig_alg")
 
-# `00000000: 3082 0201 3082 ...` of xxd, `00000000  30 82 02 01 30 82 ...` of hexdump
-_OFFSET_0 = compiled(
-    r"\b0{4,8}(?::? {1,3})30 ?8[12] ?[0-9a-f]{2} ?[0-9a-f]{2} ?(?:30|02|06)[^\r\n]*+"
-    r"(?:\r?\n[ \t]{0,40}[0-9a-f]{4,8}:? [^\r\n]*+)*+"
-)
-
 
 def find(text: Text) -> Iterator[Span]:
     raw = text.raw
@@ -32,11 +25,6 @@ def find(text: Text) -> Iterator[Span]:
         rest = _REST.match(raw, element.end())
         position = rest.end() if rest else element.end()
         yield Span(element.end(), position, Kind.SERIAL if "INTEGER" in element.group() else Kind.DN)
-
-
-def find_dumps(text: Text) -> Iterator[Span]:
-    for found in _OFFSET_0.finditer(text.folded):
-        yield Span(found.start(), found.end(), Kind.CERTIFICATE)
 
 
 def find_lines(text: Text) -> Iterator[Span]:
@@ -51,5 +39,4 @@ def _is_taken_apart(text: str) -> bool:
 
 
 FORM = Form(find, gate="=", glance=_is_taken_apart)
-DUMPS_FORM = Form(find_dumps, gate="30", glance=hexadecimal.glance)
 LINES_FORM = Form(find_lines, hints=("X509",), gate="=", glance=_is_taken_apart)

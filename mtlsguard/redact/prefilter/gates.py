@@ -4,7 +4,7 @@ Each is for a character or a word without which a part of the pattern cannot fit
 """
 
 from mtlsguard.redact.contract import fold
-from mtlsguard.redact.forms import dn, hexadecimal
+from mtlsguard.redact.forms import dn, hexdumps
 from mtlsguard.redact.prefilter.pattern import COLONS, search_raw
 
 
@@ -27,7 +27,7 @@ def pass_the_gates(text: str) -> bool:
         or "identifier" in lower
         or (lower != text and _holds_capitals(text))
         or ("=" in text and _holds_a_pair(text))
-        or ("30" in text and hexadecimal.glance(text))
+        or hexdumps.glance(text)
         or _holds_a_mark(text)
     )
 

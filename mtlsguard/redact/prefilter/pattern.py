@@ -5,7 +5,7 @@ In many small parts: the libraries compile them in a tenth of the time that they
 
 import re
 
-from mtlsguard.redact.forms import attributes, dn, hexadecimal
+from mtlsguard.redact.forms import attributes, dn, hexadecimal, hexdumps
 from mtlsguard.redact.forms.alternatives import any_of
 
 _WORDS = (  # names and words, in any case
@@ -71,6 +71,7 @@ _OCTETS = (
     r"0%(?:25){0,4}(?:5[Cc]|8[12])",
     r"[0-9a-fA-F]{2}%(?:25){0,4}3[Aa][0-9a-fA-F]{2}%(?:25){0,4}3[Aa][0-9a-fA-F]{2}%",
     hexadecimal.NEAR,
+    hexdumps.TELLING,
     ":(?:[0-9a-fA-F]{2}:){14}",
 )
 COLONS = 13  # fewer do not hold what the last one looks for

@@ -128,7 +128,8 @@ class Client:
 
     @cached_property
     def _hex_runs(self) -> frozenset[str]:
-        texts = [octets.hex() for octets in self._binaries]
+        body = self.pem.partition("\n")[2].rpartition("-----END")[0].encode()
+        texts = [octets.hex() for octets in (*self._binaries, body)]
         return frozenset(run for text in texts for run in _runs(text, _HEX_RUN))
 
     @cached_property

@@ -56,7 +56,7 @@ COLLECTORS: dict[str, _Collector] = {
 }
 
 
-def _collected(collector: _Collector, text: str) -> str:
+def collected(collector: _Collector, text: str) -> str:
     before, behind = "starting worker", "worker is ready"
     lines = [before, *text.splitlines(), behind]
     return "\n".join(map(collector, count(1), lines)) + "\n"
@@ -97,7 +97,7 @@ def _all() -> list[Leak]:
         Leak(
             f"{what}, of {who}",
             about,
-            lambda one, text=text, collector=collector: _collected(collector, text(one)),
+            lambda one, text=text, collector=collector: collected(collector, text(one)),
             ("starting worker",) if what in _TAKE_MORE else ("starting worker", "worker is ready"),
             openssl.alice_with_rsa if "RSA" in what else alice,
         )
