@@ -9,14 +9,13 @@ from collections.abc import Iterator
 
 from mtlsguard.redact.patterns import compiled
 
-# A word with the blanks before it and one behind: the others indent what the collector was given.
-_WORD = compiled(r"[ \t]{0,40}+[^\s]{1,160}+(?:[ \t]|(?=[\r\n])|\Z)")
-_MOST_WORDS = 16
+_MOST_WORDS = 40  # blanks that indent a line count too
+_LONGEST = 320  # characters
 _DIGITS = compiled(r"\d+")
 # What differs from line to line: dates, times and seconds since something, or the place in a program.
 _MOMENT = r"[A-Z]?\d{1,20}(?:[-/:.,+T]\d{1,20}){1,9}+Z?"
 _PLACE = r"[\w./-]{1,60}\.[a-z]{1,4}:\d{1,6}"
-_CLOCK = compiled(rf"[ \t]{{0,40}}+[\[(<]?(?:{_MOMENT}|{_PLACE})[\])>]?[:,]?[ \t]?")
+_CLOCK = compiled(rf"[\[(<]?(?:{_MOMENT}|{_PLACE})[\])>]?[:,]?")
 
 # A line of Docker's json-file, without what it was given; Docker parts a long line, and then no line end is in it.
 _OPENING = r'\{"log":"'
@@ -42,36 +41,41 @@ def _shown(found: re.Match[str]) -> str:
 
 def _prefixes(text: str) -> Iterator[tuple[int, int, str]]:
     """What each line has in common with the line before it."""
-    before, start = 0, text.find("\n") + 1
+    before = _words(text, 0)
+    start = text.find("\n") + 1
     while start:
-        if end := _common(text, before, start):
-            yield start, end, ""
-        before, start = start, text.find("\n", start) + 1
+        words = _words(text, start)
+        if length := _common(before, words):
+            yield start, start + length, ""
+        before, start = words, text.find("\n", start) + 1
 
 
-def _common(text: str, before: int, start: int) -> int:
-    """Where the words end with which both lines begin; 0 if there are none."""
-    end, first = 0, text[start : start + 1]
-    if first != text[before : before + 1] and not first.isdigit():
-        return 0
-    for _ in range(_MOST_WORDS):
-        one, other = _WORD.match(text, before), _WORD.match(text, start)
-        if one is None or other is None or not _are_alike(one.group(), other.group()):
+def _words(text: str, start: int) -> list[str]:
+    """With which a line begins."""
+    end = text.find("\n", start, start + _LONGEST)
+    line = text[start : end if end >= 0 else start + _LONGEST]
+    return line.replace("\t", " ").rstrip("\r").split(" ", _MOST_WORDS)
+
+
+def _common(before: list[str], words: list[str]) -> int:
+    """How long the words are with which both lines begin. One blank behind them goes too: the others indent what the
+    collector was given.
+    """
+    length = end = 0
+    for one, other in zip(before[:_MOST_WORDS], words[:_MOST_WORDS], strict=False):
+        if one != other and not _are_moments(one, other):
             break
-        before, start = one.end(), other.end()
-        end = start
-    return end
+        length += len(other) + 1
+        end = length if other else end
+    return min(end, sum(map(len, words)) + len(words) - 1)
 
 
-def _are_alike(one: str, other: str) -> bool:
-    if one == other or one.rstrip() == other.rstrip():
-        return True
-    return _CLOCK.fullmatch(one) is not None and _DIGITS.sub("0", one) == _DIGITS.sub("0", other)
+def _are_moments(one: str, other: str) -> bool:
+    return _DIGITS.sub("0", one) == _DIGITS.sub("0", other) and _CLOCK.fullmatch(one) is not None
 
 
 def bare(line: str, before: str) -> str:
     """The line without what was written around it, as the line before it shows."""
     if '{"log":"' in line:
         return _JSON_FILE.sub("", line)
-    end = _common(f"{before}\n{line}", 0, len(before) + 1) - len(before) - 1
-    return line[max(end, 0) :]
+    return line[_common(_words(before, 0), _words(line, 0)) :]

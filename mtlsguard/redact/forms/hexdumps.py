@@ -30,6 +30,7 @@ _SAME = rf"(?:\*{_LINE_END})?"  # as the line before, as often as need be
 _FIRST = compiled(rf"(?:(?<![\w.])|(?<=\\[nrt])){_LINE}")
 _NEXT = compiled(rf"[^\r\n]{{0,160}}?{_LINE_END}{_SAME}[ \t|]{{0,40}}{_LINE}")
 _MARKS = compiled(r"0x|[ \t-]")
+_MOST = 64  # are read: a packet has more octets than the columns of as many dumps in a text that is examined
 _SIZES = (2, 4, 8)  # of groups that may be numbers of a processor that writes the last octet first
 
 # What begins like PEM, a type of a name or of an extension; PEM and DER with the octets of each pair or four exchanged.
@@ -50,9 +51,12 @@ class _Line(NamedTuple):
 
 
 def find(text: Text) -> Iterator[Span]:
-    for dump in _dumps(text.folded):
-        if _TELLING.search(text.folded, dump[0].start, dump[-1].end):
-            yield from _found(text.raw, dump)
+    telling = (one for one in _dumps(text.folded) if _TELLING.search(text.folded, one[0].start, one[-1].end))
+    for number, dump in enumerate(telling):
+        if number == _MOST:
+            yield Span(dump[0].start, len(text.raw), Kind.UNEXAMINED)
+            return
+        yield from _found(text.raw, dump)
 
 
 def octets_in(written: str) -> bytes:
