@@ -40,12 +40,13 @@ def _shown(found: re.Match[str]) -> str:
 
 
 def _prefixes(text: str) -> Iterator[tuple[int, int, str]]:
-    """What each line has in common with the line before it."""
-    before = _words(text, 0)
+    """What each line has in common with the line before it; of the same line again, as much as of that."""
+    before, length = _words(text, 0), 0
     start = text.find("\n") + 1
     while start:
         words = _words(text, start)
-        if length := _common(before, words):
+        length = length if words == before else _common(before, words)
+        if length:
             yield start, start + length, ""
         before, start = words, text.find("\n", start) + 1
 
@@ -78,4 +79,5 @@ def bare(line: str, before: str) -> str:
     """The line without what was written around it, as the line before it shows."""
     if '{"log":"' in line:
         return _JSON_FILE.sub("", line)
-    return line[_common(_words(before, 0), _words(line, 0)) :]
+    words, words_before = _words(line, 0), _words(before, 0)
+    return line if words == words_before else line[_common(words_before, words) :]

@@ -179,7 +179,7 @@ class Records:
         if len(line) >= self._most:
             return False
         is_far = look is Look.CLEAN and self._clean_octets > _FEW
-        if self._state is _State.NEAR and (is_far or not bare.strip()):  # or the same line again
+        if self._state is _State.NEAR and (is_far or not bare.strip()):
             return False
         if any(map(lines.continues, {line, bare})) or lines.closes_frame(line):
             return True

@@ -4,23 +4,29 @@ Sixteen octets with colons are a serial number, a fingerprint, a key or a signat
 addresses of hardware have six or eight, and those of IPv6 are written in pairs.
 """
 
+import re
 from collections.abc import Iterator
+from functools import cache
 
 from mtlsguard.redact.contract import Form, Span, Text
 from mtlsguard.redact.markers import Kind
 from mtlsguard.redact.patterns import compiled
 
-# SEQUENCE with two octets of length or one, then a SEQUENCE of similar length, an INTEGER 0 to 3, or a content type.
-# The last two are small keys: of RFC 5915 on a curve of 256 bits, of RFC 8410. The first octet, 30, is left out.
+# What may stand between the first octets, and before each in a program.
+_BESIDE = r"(?:[\s:,.;|/_%$<>-]{1,6}(?:(?:0|\\{1,8})?[xX])?|\\{1,8}[xX])?"
 _HEX = "[0-9a-f]"
 _ANY = _HEX * 2
+# SEQUENCE with two octets of length or one, then a SEQUENCE of similar length, an INTEGER 0 to 3, or a content type.
+# The last two are small keys: of RFC 5915 on a curve of 256 bits, of RFC 8410. The first octet, 30, is left out.
 _STARTS = (
     *(("82", _ANY, _ANY, *inner) for inner in (("30", "8[12]"), ("02", "01", "0[0-3]"), ("06", "09"))),
     *(("81", _ANY, *inner) for inner in (("30", f"[0-8]{_HEX}", _ANY), ("02", "01", "0[0-3]"))),
     ("7[47]", "02", "01", "01", "04", "20"),
     ("2e", "02", "01", "00", "30", "05"),
 )
+_HEAD = rf"{_BESIDE}(?:{'|'.join(_BESIDE.join(octets) for octets in _STARTS)})"
 _KEY = compiled(r"30(?:82.{4}|81..|..)02010[01](?:30|02|04)")
+_OF_NUMBERS = (",", ".", ";", "|", "/")  # marks
 _NOT_HEX = compiled(r"[^0-9a-f]|0x")
 
 _COLONS = 15
@@ -33,50 +39,62 @@ _COLON_RUN = compiled(_WITH_COLONS)
 _OF_A_KEY = compiled(r"(?:priv|privateexponent|prime\d|exponent\d|coefficient):\s{0,80}\Z")
 
 
-def _written_with(between: str) -> str:
-    """The pattern for one way to separate octets; a run may be wrapped, and may break off in an octet."""
-    starts = "|".join(between.join(octets) for octets in _STARTS)
-    end = "" if "x" in between else _WORD_ENDS  # behind an escape any letter may follow
-    apart = rf"{between}\s{{0,20}}+" if between.strip() else rf"{_LINE_BREAK}{{1,20}}+"
-    rest = rf"(?:{apart}{_ANY}{end}){{4,}}+(?:{between}{_HEX}{_WORD_ENDS}(?! \w))?+"
-    return rf"30(?<!{_HEX}30){between}(?:{starts}){rest}"
+_FIRST = compiled(rf"30(?<!{_HEX}30){_HEAD}")
+_MARK = compiled(rf"(?:{_HEX}|[ \t]){{2,64}}+(?:(?P<mark>[:,.;|/%$<>-])|(?P<escape>(?<!\s)\\{{1,8}}+x))?+")
 
-
-def _written_closely() -> str:
-    """The same with nothing between octets. In a further line a word counts whole or not at all, and then only if it
-    has a digit or is too long for prose: `affected` and `facade` begin like more of it.
-    """
-    starts = "|".join("".join(octets) for octets in _STARTS)
-    another = (
-        rf"{_LINE_BREAK}{{1,20}}+(?=[a-f]{{0,{_TOO_LONG}}}\d|{_HEX}{{{_TOO_LONG}}})(?:{_ANY})++{_HEX}?+{_WORD_ENDS}"
-    )
-    return rf"30(?<!{_HEX}30)(?:{starts})(?=(?:\s{{0,20}}{_ANY}){{4}})(?:{_ANY})*+{_HEX}?+(?:{another})*+"
-
-
-def _written_in_groups() -> str:
-    """Groups of two or four octets, as `bytes.hex(" ", 2)` and dumps without offsets have them; the first or the last
-    may be shorter.
-    """
-    starts = "|".join(" ?".join(octets) for octets in _STARTS)
-    whole = rf"(?:{_HEX}{{8}}|{_HEX}{{4}}){_WORD_ENDS}"
-    ends = r"(?:\s{0,80}+\Z|[\r\n\"']|\\{1,8}+[nr])"  # then no word of prose, such as `be`, goes on there
-    is_more = rf"(?:(?=[a-f]{{0,6}}\d)|(?={_HEX}{{2,6}}{ends}))"
-    short = rf"(?:{_LINE_BREAK}{{1,20}}+{is_more}(?:{_ANY}){{1,3}}{_WORD_ENDS})?+"
-    group = rf"{_LINE_BREAK}{{1,20}}+{whole}"
-    return rf"30(?<!{_HEX}30) ?(?:{starts})(?:{_ANY}){{0,3}}(?![0-9a-z])(?:{group}){{2,}}+{short}"
-
-
-_LINE_BREAK = r"""(?:\s|\\{1,8}+[nrt]|["']\s{1,80}+["'])"""  # in a string, or between the pieces of one
-_WORD_ENDS = "(?![0-9a-z])"
+# Between groups: the mark that is between the first, the end of a line or of a piece of a string.
+_LINE_BREAK = r"""(?:\s|\\{1,8}+[nrt]|["']\s{1,80}["'])"""
 _TOO_LONG = 16  # letters
-_BETWEEN = (" ", "-", r"\\{1,8}+x")
-_RUN = compiled("|".join([_written_closely(), *map(_written_with, _BETWEEN), _written_in_groups()]))
+_SOME = 4  # groups without a digit, one behind the other, are rare
+
+
+@cache
+def _rest(mark: str) -> re.Pattern[str]:
+    """In groups of any size behind the first octets. No date follows octets without a mark."""
+    ends = r"(?![0-9a-z]|[-:./]\w)" if mark == "" else "(?![0-9a-z])"
+    mark = "[<>]" if mark in ("<", ">") else re.escape(mark)
+    marks = rf"{mark}{{0,2}}+" if mark else ""
+    apart = rf"{marks}{_LINE_BREAK}{{0,20}}+{marks}(?:\\{{0,8}}+x|0x)?+"
+    is_enough = rf"(?=(?:{apart}{_ANY}){{4}})"
+    cut_off = rf"(?:{apart}{_HEX}{ends}(?! \w))?+"
+    return compiled(rf"{is_enough}(?:{_ANY})*+{_HEX}?+{ends}(?:{apart}{_group(apart, ends)})*+{cut_off}")
+
+
+def _group(apart: str, ends: str) -> str:
+    """One octet or more, of which the last may be cut off. `affected` and `facade` begin like some: without a digit
+    they must be too many for a word, or at the end of a line, or not the last.
+    """
+    has_digit = rf"(?=[a-f]{{0,{_TOO_LONG}}}\d)"
+    whole = rf"(?:{_ANY})++"
+    more = rf"(?:{apart}[a-f]{{2,{_TOO_LONG}}}+){{0,{_SOME}}}+{apart}{has_digit}{whole}{ends}"
+    last = r"\s{0,80}+\Z|[\r\n\"']|\\{1,8}+[nr]"
+    letters = rf"(?:{_ANY}){{2,}}+(?={last}|{more})"
+    torn = rf"(?:{_ANY})*+{_HEX}(?:\r?\n|\\{{1,8}}+n)(?:{_ANY})*+{_HEX}{ends}"  # by who wraps anywhere
+    of_digits = rf"(?:{has_digit}|(?={_HEX}{{{_TOO_LONG}}})){whole}{_HEX}?+{ends}"
+    return rf"(?:{torn}|{_ANY}{ends}|{of_digits}|{letters})"
+
+
+_ESCAPED = compiled(rf"(?:\\{{1,8}}+x\s{{0,20}}+{_ANY}){{4,}}+")  # behind it any letter may follow
 
 
 def find(text: Text) -> Iterator[Span]:
-    for run in _RUN.finditer(text.folded):
-        is_key = _KEY.match(_NOT_HEX.sub("", run.group()[:80]))
-        yield Span(run.start(), run.end(), Kind.PRIVATE_KEY if is_key else Kind.CERTIFICATE)
+    position = 0
+    while head := _FIRST.search(text.folded, position):
+        position = head.end()
+        around = _MARK.match(text.folded, head.start())
+        mark, escape = around.groups("") if around else ("", "")
+        run = (_ESCAPED if escape else _rest(mark)).match(text.folded, position)
+        if run is None:
+            continue
+        digits = _NOT_HEX.sub("", text.folded[head.start() : min(run.end(), head.start() + 80)])
+        if mark not in _OF_NUMBERS or _is_nested(digits):
+            position = run.end()
+            yield Span(head.start(), position, Kind.PRIVATE_KEY if _KEY.match(digits) else Kind.CERTIFICATE)
+
+
+def _is_nested(digits: str) -> bool:
+    """Is what is inside shorter? Numbers of two digits with such marks between may be anything else."""
+    return digits[8:12] != "3082" or digits[4:8] > digits[12:16]
 
 
 def find_with_colons(text: Text) -> Iterator[Span]:
@@ -95,30 +113,24 @@ def _kind(folded: str, start: int, run: str) -> Kind:
 
 
 def glance(text: str) -> bool:
-    """Of the first two octets, or of a key's version; a closer look only where they are."""
-    near = "3082" in text or "3081" in text or "30 8" in text or "30-8" in text or "0201" in text or "\\x30" in text
-    near = (
-        near
-        or "30 7" in text
-        or "30 2" in text
-        or "0x30" in text
-        or ("130" in text and ("48," in text or "48 " in text))
+    """Of the first octets; or of the first two as numbers."""
+    return _NEAR.search(text) is not None or (
+        ("130" in text or "0x82" in text or "0X82" in text) and _NEAR_AS_NUMBERS.search(text) is not None
     )
-    return near and _NEAR.search(text) is not None
 
 
 def glance_at_colons(text: str) -> bool:
     return text.count(":") >= _COLONS and _COLONS_HINT.search(text) is not None
 
 
-NEAR = (  # or as numbers in a list
-    r"48[,\s\\nrt]{1,40}130[,\s\\]|0[xX]30[,\s\\nrt]{1,40}0[xX]82"
-    r"|30(?:82[0-9a-fA-F]{4}(?:308|020|060)|81[0-9a-fA-F]{2}(?:30|020)|7[47]0201|2[eE]0201"
-    r"|[ -]8[12][ -]|[ -](?:7[47]|2[eE])[ -]02|\\{1,8}x|8[12] [0-9a-fA-F]{4})"
-    r"|30 ?(?:82 ?[0-9a-fA-F]{2} ?[0-9a-fA-F]{2} ?(?:30|02|06|[aA]0)|81 ?[0-9a-fA-F]{2} ?(?:30|02))"
-    r"|30 ?(?:7[47]|2[eE]) ?02 ?01"
+_ANY_CASE = "[0-9a-fA-F]{2}"
+NEAR = (
+    rf"30{_BESIDE}(?:8[12]{_BESIDE}{_ANY_CASE}{_BESIDE}(?:{_ANY_CASE}{_BESIDE})?(?:30|02|06|[aA]0)"
+    rf"|(?:7[47]|2[eE]){_BESIDE}02{_BESIDE}01)"
 )
+NEAR_AS_NUMBERS = r"48[,\s\\nrt]{1,40}130[,\s\\]|0[xX]30[,\s\\nrt]{1,40}0[xX]82"
 _NEAR = compiled(NEAR)
+_NEAR_AS_NUMBERS = compiled(NEAR_AS_NUMBERS)
 _COLONS_HINT = compiled(rf":(?:[0-9a-fA-F]{{2}}:){{{_COLONS - 1}}}")
 
 FORM = Form(find, gate="30", glance=glance)

@@ -38,7 +38,7 @@ TELLING = (
     r"2[dD] ?42 ?45 ?47|06 ?03 ?55 ?(?:04|1[dD])"
     r"|422[dD] 4745|4745422[dD]|8230[ \t](?:0x)?[0-9a-fA-F]{4} ?8[12]30"
 )
-_TELLING = compiled(rf"{hexadecimal.NEAR}|{TELLING}")
+_TELLING = compiled(rf"{hexadecimal.NEAR}|{hexadecimal.NEAR_AS_NUMBERS}|{TELLING}")
 _TYPE = compiled("06 03 55 (?:04|1d) ")
 
 

@@ -12,7 +12,7 @@ _HEADERS = 8  # octets of the outer and of the inner element
 # Between two: a comma, blanks, the end of a line, escaped or not.
 _BETWEEN = r"(?:,(?:\s|\\{1,8}+[nrt]){0,40}+|(?:\s|\\{1,8}+[nrt]){1,40}+)"
 _DECIMAL = r"\d{1,3}(?![\w.])"
-_HEX = r"0x[0-9a-f]{2}(?![0-9a-z])"
+_HEX = r"0x[0-9a-f]{1,2}(?![0-9a-z])"
 
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1?\d?\d|0x[0-9a-f]{1,2})(?![\w.])"
 # Eight or more in brackets: a digest or a number, where the word before it says so. Commas, as others have blanks too.
@@ -25,7 +25,7 @@ def _list_of(first: str, second: str, number: str) -> str:
 
 
 _LIST = compiled(f"{_list_of('48', '130', _DECIMAL)}|{_list_of('0x30', '0x82', _HEX)}")
-_NUMBER = compiled(r"0x[0-9a-f]{2}|\d{1,3}")
+_NUMBER = compiled(r"0x[0-9a-f]{1,2}|\d{1,3}")
 
 
 def find(text: Text) -> Iterator[Span]:

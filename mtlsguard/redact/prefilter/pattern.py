@@ -71,6 +71,7 @@ _OCTETS = (
     r"0%(?:25){0,4}(?:5[Cc]|8[12])",
     r"[0-9a-fA-F]{2}%(?:25){0,4}3[Aa][0-9a-fA-F]{2}%(?:25){0,4}3[Aa][0-9a-fA-F]{2}%",
     hexadecimal.NEAR,
+    hexadecimal.NEAR_AS_NUMBERS,
     hexdumps.TELLING,
     ":(?:[0-9a-fA-F]{2}:){14}",
 )
