@@ -83,11 +83,10 @@ def find(text: Text) -> Iterator[Span]:
         position = head.end()
         around = _MARK.match(text.folded, head.start())
         mark, escape = around.groups("") if around else ("", "")
-        run = (_ESCAPED if escape else _rest(mark)).match(text.folded, position)
-        if run is None:
+        digits = _NOT_HEX.sub("", text.folded[head.start() : head.start() + 80])
+        if mark in _OF_NUMBERS and not _is_nested(digits):
             continue
-        digits = _NOT_HEX.sub("", text.folded[head.start() : min(run.end(), head.start() + 80)])
-        if mark not in _OF_NUMBERS or _is_nested(digits):
+        if run := (_ESCAPED if escape else _rest(mark)).match(text.folded, position):
             position = run.end()
             yield Span(head.start(), position, Kind.PRIVATE_KEY if _KEY.match(digits) else Kind.CERTIFICATE)
 
