@@ -4,9 +4,9 @@ It parts what spans lines, such as a dump or a wrapped block. So the forms see a
 nothing of it. What is found in either goes: here no harm is done if a word is hidden that is no collector's.
 """
 
-import re
 from collections.abc import Iterator
 
+from mtlsguard.redact import framed
 from mtlsguard.redact.patterns import compiled
 
 _MOST_WORDS = 40  # blanks that indent a line count too
@@ -17,29 +17,15 @@ _MOMENT = r"[A-Z]?\d{1,20}(?:[-/:.,+T]\d{1,20}){1,9}+Z?"
 _PLACE = r"[\w./-]{1,60}\.[a-z]{1,4}:\d{1,6}"
 _CLOCK = compiled(rf"[\[(<]?(?:{_MOMENT}|{_PLACE})[\])>]?[:,]?")
 
-# A line of Docker's json-file, without what it was given; Docker parts a long line, and then no line end is in it.
-_OPENING = r'\{"log":"'
-_CLOSING = r'","stream":"std(?:out|err)"(?:,"attrs":\{[^{}\r\n]{0,400}+\})?,"time":"[-0-9T:.Z+]{10,40}"\}'
-_JSON_FILE = compiled(
-    rf"(?P<lines>\\[nr])?{_CLOSING}\r?\n{_OPENING}|(?:\\n)?{_CLOSING}(?=\r?\n|\Z)|(?:(?<=\n)|\A){_OPENING}"
-)
+
+def hidden(text: str) -> list[framed.Hidden]:
+    """In order."""
+    if framed.may_be_in(text) and (around := framed.hidden(text)):
+        return around
+    return [*_prefixes(text)] if text.find("\n", 0, -1) >= 0 else []
 
 
-def hidden(text: str) -> list[tuple[int, int, str]]:
-    """From where to where, in order, and what is shown instead."""
-    if text.find("\n", 0, -1) < 0 and '{"log":"' not in text:
-        return []
-    if '{"log":"' in text:
-        return [(found.start(), found.end(), _shown(found)) for found in _JSON_FILE.finditer(text)]
-    return [*_prefixes(text)]
-
-
-def _shown(found: re.Match[str]) -> str:
-    """A blank at the very start of a text, which means more than elsewhere."""
-    return "\n" if found["lines"] else " " if found.start() == 0 else ""
-
-
-def _prefixes(text: str) -> Iterator[tuple[int, int, str]]:
+def _prefixes(text: str) -> Iterator[framed.Hidden]:
     """What each line has in common with the line before it; of the same line again, as much as of that."""
     before, length = _words(text, 0), 0
     start = text.find("\n") + 1
@@ -77,7 +63,7 @@ def _are_moments(one: str, other: str) -> bool:
 
 def bare(line: str, before: str) -> str:
     """The line without what was written around it, as the line before it shows."""
-    if '{"log":"' in line:
-        return _JSON_FILE.sub("", line)
+    if framed.may_be_in(line):
+        return framed.bare(line, before)
     words, words_before = _words(line, 0), _words(before, 0)
     return line if words == words_before else line[_common(words_before, words) :]

@@ -35,8 +35,17 @@ def _with(prefix: str) -> _Collector:
     return collector
 
 
+def _json(before: str, behind: str) -> _Collector:
+    """Of a logger that writes each line as an object: `ffffff` is a part of the second."""
+    return lambda number, line: f"{before}{json.dumps(line)}{behind}".replace("ffffff", f"{number * 7919:06}")
+
+
 COLLECTORS: dict[str, _Collector] = {
     "Docker's json-file": _json_file,
+    "slog": _json('{"time":"2026-11-28T12:00:00.ffffffZ","level":"INFO","msg":', "}"),
+    "zap": _json('{"level":"info","ts":1764331200.ffffff,"caller":"tls/dump.go:71","msg":', "}"),
+    "pino": _json('{"level":30,"time":1764331ffffff,"pid":7,"hostname":"host-1","msg":', "}"),
+    "structlog": _json('{"event": ', ', "level": "info", "timestamp": "2026-11-28T12:00:00.ffffffZ"}'),
     "Kubernetes": _with("2026-11-28T12:00:SS.ffffffZ stderr F "),
     "syslog": _with("Nov 28 12:00:SS host-1 app[123]: "),
     "syslog of RFC 5424": _with("<14>1 2026-11-28T12:00:SS.ffffffZ host-1 app 123 - - "),

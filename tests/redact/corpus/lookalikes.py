@@ -218,10 +218,20 @@ _JSON_FILE = [
     for stream in ("stdout", "stderr")
     for message in ("the certificate is valid", "GET /serial/30820122 200", "client_cert=None status=200")
 ]
+_JSON_LINES = [
+    "\n".join(
+        f'{{"time":"2026-11-28T12:00:0{number}Z","level":"INFO","msg":"{line}"}}' for number, line in enumerate(group)
+    )
+    for group in (
+        ("x-client-cert is missing", "30 requests served", "4a5b6c7d8e9f0a1b is the trace"),
+        ("the certificate is valid", "3082 invoices paid", "serial console is off"),
+        ("fingerprint: none", "0f8fad5bd9cb469fa16570867728950e", "client_cert=None status=200"),
+    )
+]
 
 
 def _entries() -> Iterator[str]:
-    for group in (_IDENTIFIERS, _DIGESTS, _TOKENS, _ADDRESSES, _NAMES, _WORDS, _LINES, _JSON_FILE):
+    for group in (_IDENTIFIERS, _DIGESTS, _TOKENS, _ADDRESSES, _NAMES, _WORDS, _LINES, _JSON_FILE, _JSON_LINES):
         yield from group
 
 
