@@ -6,7 +6,8 @@ from html import unescape
 
 from mtlsguard.redact.patterns import compiled
 
-_COLOUR = r"(?:\x1b\[[0-9;]{0,30}+m)"  # ECMA-48 8.3.117
+COLOUR = r"\x1b\[[0-9;]{0,30}[mK]"  # ECMA-48 8.3.117, and 8.3.41 behind it, as grep has it
+_COLOUR = rf"(?:{COLOUR})"
 # Where rich breaks a line within a box, or within boxes.
 _BLANKS = rf"(?:{_COLOUR}|[ ]){{0,200}}+"
 _IN_BOX = rf"{_BLANKS}(?:\u2502{_BLANKS}){{0,4}}+"  # bounded: else each of a row of bars would look through all of it

@@ -7,6 +7,7 @@ import re
 
 from mtlsguard.redact.forms import attributes, dn, hexadecimal, hexdumps
 from mtlsguard.redact.forms.alternatives import any_of
+from mtlsguard.redact.rendering import COLOUR
 
 _WORDS = (  # names and words, in any case
     r"(?i:cert(?:[^a]|$))",
@@ -30,8 +31,8 @@ _BASE64 = (
 )
 _ARMOUR = (r"BEGIN[ \t+_%\\]", "-----END")
 # An OpenSSL dump writes `commonName                = `; the text before a type may be a colour of a terminal.
-_BOUNDARY = r"(?:^|[^A-Za-z0-9]|[0-9\[]m|\\[nrt])"
-_GAP = r"(?: |\x1b\[[0-9;]*m)*"
+_BOUNDARY = r"(?:^|[^A-Za-z0-9]|[0-9\[]m|\[K|\\[nrt])"
+_GAP = rf"(?: |{COLOUR})*"
 _BEGINNINGS = any_of({*dn.BEGINNINGS, *attributes.BEGINNINGS})
 _EQUALS = (
     rf"{_BOUNDARY}{_BEGINNINGS}{_GAP}=",
@@ -63,6 +64,7 @@ _NAMES = (
     "x5[tc]",
     r"hash\\*[\"']: ",
 )
+_COLOURED = (rf"[A-Za-z0-9+/](?:{COLOUR}){{1,6}}[A-Za-z0-9+/]",)  # a part of a word, as grep shows what it found
 _OCTETS = (
     r"0\\{1,8}(?:x8|u008|20)",
     r"0[w.t]\\{1,8}(?:x02|u0002|002)",
@@ -77,7 +79,7 @@ _OCTETS = (
 )
 COLONS = 13  # fewer do not hold what the last one looks for
 
-PARTS = (*_WORDS, *_BASE64, *_ARMOUR, *_EQUALS, *_REPR, *_NAMES, *_OCTETS)
+PARTS = (*_WORDS, *_BASE64, *_ARMOUR, *_EQUALS, *_REPR, *_NAMES, *_COLOURED, *_OCTETS)
 # Not in texts of ASCII alone: DER that somebody read as Latin-1 or as bad UTF-8, and letters that are an s or a k in
 # any case but their own.
 _RAW = "0[\x81\x82\ufffd\udc81\udc82]|[\u017f\u212a]"

@@ -162,14 +162,15 @@ class Client:
 
 
 _NOT_HEX = re.compile(r"\\x|[\s:\\'\"|,-]")
+_COLOUR = re.compile(r"\x1b\[[0-9;]*[mK]")
 _NOT_BASE64 = re.compile(r"\\+[nrt]|[\s'\"\\,]")
 _ESCAPE = re.compile(r"\\+(?:(?:u00|x)(?P<code>[0-9a-fA-F]{2})|(?P<letter>[nrt'\"])|(?<=\\)(?P<itself>)(?!\\))")
 _LETTERS = {"n": "\n", "r": "\r", "t": "\t"}
 
 
 def _readings(text: str) -> list[str]:
-    """The text as it is and with its escapes undone, as a reader of the log would."""
-    readings = {text, unquote(text), unquote(unquote(unquote(text)))}
+    """The text as it is and with its escapes undone, as a reader of the log would, and a terminal."""
+    readings = {text, _COLOUR.sub("", text), unquote(text), unquote(unquote(unquote(text)))}
     return [*readings, *(_ESCAPE.sub(_meant, one) for one in readings)]
 
 

@@ -7,6 +7,7 @@ GitHub's runners. The texts are printed by their own tools when the tests run.
 
 import json
 import pprint
+import re
 import ssl
 import tempfile
 import textwrap
@@ -101,6 +102,30 @@ _TEXTS: dict[str, tuple[str, Callable[[Client], str]]] = {
 _TAKE_MORE = ("octets as a repr",)
 
 
+_COLOURS = ("\x1b[01;31m\x1b[K", "\x1b[m\x1b[K")  # GNU grep
+_FOUND = {
+    "PEM": ("pem", lambda one: one.pem, ("MII", "BEGIN", "A", "[a-z]")),
+    "base64": ("base64", lambda one: one.base64, ("MII", "A", "[a-z]", ".")),
+    "hexadecimal": ("hex", lambda one: one.der.hex(), ("30", "[a-f]", ".")),
+    "a name": ("dn", lambda one: f"subject={one.openssl_dn}", ("=", "CN", "[a-z]", ".")),
+    "a name of RFC 4514": ("dn", lambda one: f"refused {one.dn} here", ("=", "CN", "a", "[a-z]")),
+    "a serial number": ("serial", lambda one: f"serial={one.hex_serial}", ("=", "5A", "[0-9]", "s", ".")),
+    "a fingerprint": ("fingerprint", lambda one: f"SHA1 Fingerprint={one.sha1.hex(':')}", ("=", ":", "[0-9]", "print")),
+}
+
+
+def _found() -> list[Leak]:
+    return [
+        Leak(
+            f"{what}, grep {pattern}",
+            about,
+            lambda one, text=text, pattern=pattern: re.sub(pattern, r"{}\g<0>{}".format(*_COLOURS), text(one)),
+        )
+        for what, (about, text, patterns) in _FOUND.items()
+        for pattern in patterns
+    ]
+
+
 def _all() -> list[Leak]:
     return [
         Leak(
@@ -115,4 +140,4 @@ def _all() -> list[Leak]:
     ]
 
 
-ENTRIES = _all()
+ENTRIES = [*_all(), *_found()]
