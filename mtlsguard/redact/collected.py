@@ -17,6 +17,10 @@ _MOMENT = r"[A-Z]?\d{1,20}(?:[-/:.,+T]\d{1,20}){1,9}+Z?"
 _PLACE = r"[\w./-]{1,60}\.[a-z]{1,4}:\d{1,6}"
 _CLOCK = compiled(rf"[\[(<]?(?:{_MOMENT}|{_PLACE})[\])>]?[:,]?")
 
+# Kubernetes' container runtime parts a long line: `2026-11-28T12:00:00Z stdout P `, and F before the last part.
+_PARTED = (["stdout", "P"], ["stderr", "P"])
+_PARTS = (("P", "F"), ("F", "P"))
+
 
 def hidden(text: str) -> list[framed.Hidden]:
     """In order."""
@@ -33,7 +37,8 @@ def _prefixes(text: str) -> Iterator[framed.Hidden]:
         words = _words(text, start)
         length = length if words == before else _common(before, words)
         if length:
-            yield start, start + length, ""
+            is_parted = before[1:3] in _PARTED
+            yield start - is_parted, start + length, ""
         before, start = words, text.find("\n", start) + 1
 
 
@@ -50,7 +55,7 @@ def _common(before: list[str], words: list[str]) -> int:
     """
     length = end = 0
     for one, other in zip(before[:_MOST_WORDS], words[:_MOST_WORDS], strict=False):
-        if one != other and not _are_moments(one, other):
+        if one != other and not _are_moments(one, other) and (one, other) not in _PARTS:
             break
         length += len(other) + 1
         end = length if other else end
@@ -63,7 +68,7 @@ def _are_moments(one: str, other: str) -> bool:
 
 def bare(line: str, before: str) -> str:
     """The line without what was written around it, as the line before it shows."""
-    if framed.may_be_in(line):
-        return framed.bare(line, before)
+    if framed.may_be_in(line) and (inside := framed.bare(line, before)) != line:
+        return inside
     words, words_before = _words(line, 0), _words(before, 0)
     return line if words == words_before else line[_common(words_before, words) :]

@@ -140,4 +140,26 @@ def _all() -> list[Leak]:
     ]
 
 
-ENTRIES = [*_all(), *_found()]
+def _parted(one: Client) -> str:
+    """A line of more than 16 KB, as the container runtime and Docker part it."""
+    line = json.dumps({"note": "x" * 300, "leaf": one.base64})
+    return "\n".join(
+        f"2026-11-28T12:00:00.{at + 123456789}Z stdout {'P' if at + 500 < len(line) else 'F'} {line[at : at + 500]}"
+        for at in range(0, len(line), 500)
+    )
+
+
+def _parted_by_docker(one: Client) -> str:
+    line = json.dumps({"note": "x" * 300, "leaf": one.base64}) + "\n"
+    return "\n".join(
+        f'{{"log":{json.dumps(line[at : at + 500])},"stream":"stdout","time":"2026-11-28T12:00:00.{at + 123456789}Z"}}'
+        for at in range(0, len(line), 500)
+    )
+
+
+ENTRIES = [
+    *_all(),
+    *_found(),
+    Leak("base64 in a line that Kubernetes parted", "base64", _parted),
+    Leak("base64 in a line that Docker parted", "base64", _parted_by_docker),
+]
