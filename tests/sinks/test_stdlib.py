@@ -6,6 +6,7 @@ import logging
 import logging.config
 import logging.handlers
 import pickle
+import re
 import sys
 import warnings
 from collections.abc import Iterator
@@ -119,6 +120,30 @@ def test_the_text_around_it_stays(log: logging.Logger) -> None:
     out = writing_to(log, RedactingFormatter(EVERYTHING))
     log.warning("refused %s with status %d", ALICE.dn, 403)
     assert out.getvalue() == f"WARNING shop refused {marker_of(ALICE.dn)} with status 403\n"
+
+
+HEX = f"{ALICE.serial:x}"
+MARKED: dict[str, tuple[str, Any, str]] = {
+    "a number by its name": ("%(serial)d of %(n)03d", {"serial": ALICE.serial, "n": 7}, "[] of 007"),
+    "a number behind its word": ("%s: %d, %03d%%", ("serial", ALICE.serial, 7), "serial: [], 007%"),
+    "a number that the template names": ("serial=%X status=%03d", (ALICE.serial, 7), "serial=[] status=007"),
+    "a width of its own": ("%*d, serial=%X, %d", (3, 7, ALICE.serial, 8), "  7, serial=[], 8"),
+    "too few": ("serial=%s status=%d", (HEX,), "serial=[] status=%d"),
+    "too many": ("serial=%s", (HEX, 7), "serial=[] [7]"),
+    "a text for a number": ("serial=%d status=%d", (HEX, 7), "serial=[] status=7"),
+    "another name": ("serial=%(serial)s, %(n)d", {"serial": HEX}, "serial=[], %(n)d"),
+    "a conversion that is none": ("serial=%z", (HEX,), "serial=[]"),
+}
+
+
+@pytest.mark.parametrize("name", MARKED)
+@pytest.mark.parametrize("place", ["filter", "formatter"])
+def test_a_marker_stands_where_its_argument_would(name: str, place: str, log: logging.Logger) -> None:
+    template, arguments, expected = MARKED[name]
+    out = writing_to(log, RedactingFormatter() if place == "formatter" else None)
+    log.handlers[0].addFilter(RedactingFilter())
+    log.warning(template, *([arguments] if isinstance(arguments, dict) else arguments))
+    assert re.sub(r"\[[a-z]+(?: sha256:\w{8})?\]", "[]", out.getvalue()) == f"{expected}\n"
 
 
 def marker_of(text: str) -> str:

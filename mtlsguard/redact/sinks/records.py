@@ -9,6 +9,7 @@ from typing import Any
 from mtlsguard.redact import redact_certificates, redact_text, redact_value
 from mtlsguard.redact.rules import are_plain
 from mtlsguard.redact.sinks.exceptions import UNEXAMINED, exc_info_of, rendered
+from mtlsguard.redact.sinks.templates import filled, fitted
 
 _APART = frozenset({"msg", "args", "exc_info", "exc_text"})
 # What logging itself finds out: numbers, and names of files and functions.
@@ -90,9 +91,12 @@ def redacted_call(record: logging.LogRecord) -> Call:
     if shown is text and arguments is record.args and not failed:
         return (record.msg if isinstance(record.msg, str) else redact_value(record.msg)), record.args
     if arguments is not record.args and not failed:
-        again = _formatted(str(record.msg), arguments)
-        if again is not None and redact_text(again) == again:
-            return str(record.msg), arguments
+        template = fitted(str(record.msg), record.args, arguments)
+        again = _formatted(template, arguments)
+        if again is not None:
+            shown = redact_text(again)
+            if shown == again:
+                return template, arguments
     return shown, ()
 
 
@@ -115,17 +119,17 @@ def _within_braces(name: object) -> object:
 
 
 def _message(record: logging.LogRecord) -> tuple[str, bool]:
-    """What will be printed, and whether logging could not make it: then template and arguments side by side."""
+    """What will be printed, and whether logging could not make it."""
     try:
         return record.getMessage(), False
     except Exception:  # noqa: BLE001 - arguments that do not fit, or whose __str__ raises
-        return f"{record.msg} {redact_value(record.args)!r}", True
+        return filled(str(record.msg), redacted_arguments(record.args)), True
 
 
 def _formatted(template: str, arguments: object) -> str | None:
     try:
         return template % arguments
-    except Exception:  # noqa: BLE001 - a marker where a number was expected
+    except Exception:  # noqa: BLE001 - of the arguments' own methods
         return None
 
 
