@@ -11,7 +11,7 @@ from tests.sinks.emissions import ALICE, LoudError, fails
 pytest.importorskip("opentelemetry.sdk", reason="the extra is not installed")
 
 from opentelemetry._logs import LogRecord
-from opentelemetry.sdk._logs import LoggerProvider
+from opentelemetry.sdk._logs import LoggerProvider, LogRecordDroppedAttributesWarning, LogRecordLimits
 from opentelemetry.sdk._logs.export import InMemoryLogRecordExporter, SimpleLogRecordProcessor
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import SpanLimits, TracerProvider
@@ -99,6 +99,33 @@ def test_what_was_dropped_is_still_told() -> None:
     assert spans.ours.get_finished_spans()[0].dropped_attributes == 1
 
 
+def test_what_was_dropped_of_an_event_or_a_link_is_still_told() -> None:
+    spans = Spans(span_limits=SpanLimits(max_event_attributes=1, max_link_attributes=1))
+    two = {"a": 1, "b": ALICE.dn}
+    context = spans.tracer.start_span("other").get_span_context()
+    with spans.tracer.start_as_current_span("a", links=[Link(context, two)]) as span:
+        span.add_event("b", two)
+    (exported,) = spans.ours.get_finished_spans()
+    assert (exported.events[0].dropped_attributes, exported.links[0].dropped_attributes) == (1, 1)
+
+
+def test_the_scope_is_looked_at(spans: Spans) -> None:
+    spans.provider.get_tracer("tests", attributes={"owner": ALICE.dn, "colour": "red"}).start_span("a").end()
+    (span,) = spans.ours.get_finished_spans()
+    assert ALICE.leaks_in(repr(span.instrumentation_scope)) == []
+    assert (span.instrumentation_scope.name, span.instrumentation_scope.attributes["colour"]) == ("tests", "red")
+
+
+def test_a_processor_within_learns_that_a_span_is_about_to_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[object] = []
+    monkeypatch.setattr(SimpleSpanProcessor, "_on_ending", lambda _, span: told.append(span))
+    provider = TracerProvider()
+    provider.add_span_processor(RedactingSpanProcessor(SimpleSpanProcessor(InMemorySpanExporter())))
+    span = provider.get_tracer("tests").start_span("a")
+    span.end()
+    assert told == [span]
+
+
 def test_flushing_and_shutting_down_reach_the_processor_within(spans: Spans) -> None:
     assert spans.provider.force_flush()
     spans.provider.shutdown()
@@ -123,6 +150,41 @@ def test_no_log_record_is_exported_with_a_certificate(body: Any) -> None:
     assert ALICE.leaks_in(others.to_json()) != []
     assert (ours.log_record.attributes["http.route"], ours.log_record.severity_text) == ("/orders/{id}", "WARN")
     logs.provider.shutdown()
+
+
+def test_all_of_a_log_record_is_looked_at() -> None:
+    logs = Logs()
+    record = LogRecord(
+        body="a", event_name=f"refused {ALICE.dn}", severity_text=ALICE.dn, exception=ValueError(ALICE.dn)
+    )
+    logs.provider.get_logger("tests", attributes={"owner": ALICE.dn}).emit(record)
+    (ours,) = logs.ours.get_finished_logs()
+    assert ALICE.leaks_in(ours.to_json() + repr(ours)) == []
+    assert (type(ours.log_record.exception).__name__, ours.log_record.event_name[:8]) == ("ValueError", "refused ")
+    logs.provider.shutdown()
+
+
+def test_what_was_dropped_of_a_log_record_is_still_told() -> None:
+    exporter, limits = InMemoryLogRecordExporter(), LogRecordLimits(max_log_record_attributes=1)
+    provider = LoggerProvider(log_record_limits=limits)
+    provider.add_log_record_processor(RedactingLogRecordProcessor(SimpleLogRecordProcessor(exporter)))
+    with pytest.warns(LogRecordDroppedAttributesWarning):
+        provider.get_logger("tests").emit(LogRecord(body="a", attributes={"a": 1, "b": ALICE.dn}))
+    assert exporter.get_finished_logs()[0].dropped_attributes == 1
+    provider.shutdown()
+
+
+class Picky(SimpleLogRecordProcessor):
+    def enabled(self, **asked: Any) -> bool:
+        return asked["event_name"] == "wanted"
+
+
+def test_the_processor_within_is_asked_what_it_wants() -> None:
+    provider = LoggerProvider()
+    provider.add_log_record_processor(RedactingLogRecordProcessor(Picky(InMemoryLogRecordExporter())))
+    logger = provider.get_logger("tests")
+    assert (logger.enabled(event_name="wanted"), logger.enabled(event_name="other")) == (True, False)
+    provider.shutdown()
 
 
 def test_an_exception_that_is_logged_arrives_without_its_text_and_frames() -> None:
