@@ -51,8 +51,16 @@ _HARMLESS = compiled(rf"(?i)(?:{_WORD}|{_DATE}|{_PATH}|\.\.\.|…)?|(?-i:spiffe:
 _MOST_WORDS = 32  # characters
 _LONGEST = 200
 _FIELDS = r"(?=[,;)\]}]|\s{1,4}[\w.-]{1,40}[=:])"
-_SMALL_NUMBER = compiled(r"\d{1,3}")
-_SMALL_NUMBER_WORD = compiled(rf"\d{{1,3}}{_FIELDS}")
+_SMALL_NUMBER = r"\d{1,3}"
+_VERSION = r"v?\d{1,4}(?:\.\d{1,4}){1,2}(?:\.?(?:a|b|rc|dev|post)\d{1,3})?"  # of a package that is called like this
+_NUMBERS = {
+    kind: (compiled(numbers), compiled(rf"(?:{numbers}){_FIELDS}"))
+    for kind, numbers in {
+        **dict.fromkeys(Kind, _SMALL_NUMBER),
+        Kind.CERTIFICATE: rf"{_SMALL_NUMBER}|{_VERSION}",
+        Kind.SERIAL: r"(?!)",
+    }.items()
+}
 # The same where no quote ends the value: `client_cert=None, verify=True)` or `client_cert=None status=200`.
 _HARMLESS_WORD = compiled(
     rf"(?i:{_WORD}|{_DATE}|{_PATH}){_FIELDS}"
@@ -118,13 +126,11 @@ def kind_of(name: str) -> Kind:
 
 
 def begins_harmless(value: str, kind: Kind) -> bool:
-    return _HARMLESS_WORD.match(value) is not None or (
-        kind is not Kind.SERIAL and _SMALL_NUMBER_WORD.match(value) is not None
-    )
+    return _HARMLESS_WORD.match(value) is not None or _NUMBERS[kind][1].match(value) is not None
 
 
 def is_harmless(value: str, kind: Kind) -> bool:
     value = value.strip()
     if is_marker(value) or _HARMLESS.fullmatch(value) or is_evidence(value):  # the last: a list of names
         return True
-    return kind is not Kind.SERIAL and _SMALL_NUMBER.fullmatch(value) is not None
+    return _NUMBERS[kind][0].fullmatch(value) is not None

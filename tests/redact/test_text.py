@@ -381,6 +381,12 @@ def test_verdicts_dates_and_paths_stay_and_so_does_what_follows_them(text):
     assert redact_text(text) is text
 
 
+@pytest.mark.parametrize("value", ["1234.5678.9012", "10.20.30.40"])
+def test_numbers_that_may_be_a_name_or_a_serial_number_are_no_version(value):
+    assert value not in redact_text(json.dumps({"x-ssl-client-cn": value, "ssl_client_serial": value}))
+    assert "10.20.30.40" not in redact_text(json.dumps({"x-client-cert": "10.20.30.40"}))
+
+
 @pytest.mark.parametrize("header", ["ssl_client_s_dn_cn", "x-ssl-client-cn"])
 def test_a_name_that_begins_like_a_verdict_goes(header):
     for value in ("no one", "Success zq7", "2026-01-01 zq7", "/zq7.pem/zq7", "30 zq7", "- zq7"):

@@ -201,6 +201,7 @@ _WORDS = [
     "[certificate sha256:abcdefgh] and [dn] and [private key]", "denied [dn sha256:abcdefgh] 403",
     "HTTP_HOST=a REMOTE_ADDR=10.0.0.1 wsgi.url_scheme=https SSL_PROTOCOL=TLSv1.3",
     "keyid of the signing key: 2026-01", "modulus operator %", "Key-ID 30820122",
+    '{"fastapi-client-cert-auth": "0.1.0", "structlog": "26.1.0"}', '{"mtls-certs": "1.20.3rc1"}',
     "x5 speed, x50 zoom, 2x5t cable", "subject: 5 lines", "priv: none, pub: 3 open", "hl=en&gl=gb",
 ]  # fmt: skip
 _LINES = [
