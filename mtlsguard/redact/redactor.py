@@ -59,6 +59,11 @@ def use_key(key: bytes) -> None:
     _Current.redactor = Redactor(key)
 
 
+def current() -> Redactor:
+    """The one with the key of the process."""
+    return _Current.redactor
+
+
 def redact_text(text: str) -> str:
     """`Redactor.text` with the key of the process."""
     return _Current.redactor.text(text)

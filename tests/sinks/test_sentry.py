@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -95,6 +96,77 @@ def test_the_variables_of_frames_are_still_there(start: Any) -> None:
 
 def test_options_are_those_of_the_sdk() -> None:
     assert set(sentry.options()) >= {"before_send", "before_send_transaction", "before_breadcrumb", "before_send_log"}
+
+
+def test_a_transaction_of_many_spans_is_sent_whole(start: Any) -> None:
+    sent = start(**sentry.options())
+    with sentry_sdk.start_transaction(name="many", op="task"):
+        for number in range(1000):
+            with sentry_sdk.start_span(op="db", name=f"select {number}") as span:
+                for name in range(20):
+                    span.set_data(f"k{name}", number)
+        span.set_data("owner", ALICE.dn)
+    told = sent()
+    assert (told.count('"op":"db"'), "unexamined" in told, ALICE.leaks_in(told)) == (1000, False, [])
+
+
+def test_a_deep_traceback_of_many_variables_is_sent_whole() -> None:
+    variables = {f"v{number}": {"a": list(range(10))} for number in range(20)}
+    frames = [{"function": "f", "vars": variables | {"client_cert": ALICE.pem}} for _ in range(100)]
+    event = {"event_id": "f" * 32, "exception": {"values": [{"type": "E", "stacktrace": {"frames": frames}}]}}
+    cleaned = sentry.before_send(event, {})
+    assert len(cleaned["exception"]["values"][0]["stacktrace"]["frames"]) == 100
+    assert ("unexamined" in repr(cleaned), ALICE.leaks_in(repr(cleaned))) == (False, [])
+
+
+LOGGING_FRAMES: dict[str, tuple[dict[str, Any], object]] = {
+    "in hexadecimal": ({"msg": "'serial=%s'", "args": [f"'{ALICE.serial:x}'"]}, ["[unexamined value]"]),
+    "a number": ({"msg": "'the serial number: %d'", "args": [str(ALICE.serial)]}, ["[unexamined value]"]),
+    "by name": ({"msg": "'serial=%(a)s'", "args": {"a": f"'{ALICE.serial:x}'"}}, {"a": "[unexamined value]"}),
+    "a git hash": ({"msg": "'commit %s'", "args": [f"'{ALICE.serial:x}'"]}, [f"'{ALICE.serial:x}'"]),
+    "none": ({"msg": "'serial'", "args": []}, []),
+    "another's": ({"msg": "'serial=%s'", "args": "<Arguments>"}, "<Arguments>"),
+}
+
+
+@pytest.mark.parametrize("name", LOGGING_FRAMES)
+def test_the_arguments_in_the_frames_of_logging_itself(name: str) -> None:
+    variables, expected = LOGGING_FRAMES[name]
+    threads = {"values": [{"stacktrace": {"frames": [{"function": "_log", "vars": variables}]}}]}
+    cleaned = sentry.before_send({"event_id": "f" * 32, "threads": threads}, {})
+    assert cleaned["threads"]["values"][0]["stacktrace"]["frames"][0]["vars"]["args"] == expected
+
+
+def attached(start: Any, *attachments: dict[str, Any]) -> list[bytes]:
+    start(**sentry.options())
+    for one in attachments:
+        sentry_sdk.get_current_scope().add_attachment(**one)
+    sentry_sdk.capture_message("hello")
+    return sentry_sdk.get_client().transport.sent
+
+
+@pytest.mark.parametrize("octets", [f"order 7\nmet {ALICE.dn}\n{ALICE.pem}last\n".encode(), ALICE.der])
+def test_attachments(start: Any, tmp_path: Path, octets: bytes) -> None:
+    (tmp_path / "a.log").write_bytes(octets)
+    ways: list[dict[str, Any]] = [
+        {"bytes": octets, "filename": "b.log"},
+        {"bytes": lambda: octets, "filename": "c.log"},
+    ]
+    (sent,) = attached(start, {"path": str(tmp_path / "a.log")}, *ways)
+    assert ALICE.leaks_in(sent.decode("latin-1")) == []
+    assert (sent.count(b'.log"'), sent.count(b"[certificate")) == (3, 3)
+    assert sent.count(b"last\n") == octets.count(b"last") * 3
+
+
+def test_attachments_that_are_no_text_stay_as_they_are(start: Any) -> None:
+    octets = b"\x89PNG\0" + b"0\x82\x01\x0a0\x82\x01\x02\xa0\x03\x02\x01\x02" + bytes(range(256)) * 2
+    (sent,) = attached(start, {"bytes": octets, "filename": "a.png"})
+    assert octets in sent
+
+
+def test_an_attachment_that_cannot_be_read_is_told(start: Any) -> None:
+    (sent,) = attached(start, {"path": "/nowhere/a.log"})
+    assert (b'"a.log"' in sent, b"[unexamined value]" in sent, b'"hello"' in sent) == (True, True, True)
 
 
 EVENT = {"event_id": "f" * 32, "logentry": {"message": "the serial=%s", "params": [f"{ALICE.serial:x}"]}}
