@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from mtlsguard.redact import parts
+from mtlsguard.redact.encoded import cleaned_value
 from mtlsguard.redact.engine import redacted, redacted_octets, spans
 from mtlsguard.redact.forms.numbers import begins_der
 from mtlsguard.redact.markers import Kind, is_marker, marker
@@ -51,12 +52,19 @@ class Walk:
         if type(value) in ATOMS:
             return value
         if isinstance(value, str):
-            return redacted(value, self.names)
+            return self._text(value, depth)
         if isinstance(value, bytes | bytearray | memoryview):
             return self._octets(value)
         if depth >= DEEPEST or self._left < 0:
             return UNEXAMINED
         return self._composite(value, rule, depth + 1)
+
+    def _text(self, text: str, depth: int) -> str:
+        cleaned = redacted(text, self.names)
+        if cleaned is text or depth >= DEEPEST:
+            return cleaned
+        again = cleaned_value(text, lambda value: self.clean(value, None, depth + 1))
+        return cleaned if again is None or redacted(again, self.names) != again else again
 
     def _composite(self, value: object, rule: Rule | None, depth: int) -> object:
         if parts.is_name(value, is_called_so=is_for_names(rule)):

@@ -1,11 +1,13 @@
 """redact_certificates: the structlog processor."""
 
+import ast
 import io
 import json
 import logging
 import subprocess
 import sys
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -13,7 +15,7 @@ from typing import Any, NamedTuple
 import pytest
 import structlog
 
-from mtlsguard.redact import redact_certificates, redact_text
+from mtlsguard.redact import redact_certificates, redact_text, redact_value
 from mtlsguard.redact.markers import MARKER
 from tests.redact.material import SERIAL, Material, material, private_key
 
@@ -303,3 +305,49 @@ def test_lines_of_a_block_in_a_list_go_together(lines):
     assert ALICE.leaks_in(repr(cleaned)) == []
     assert (cleaned["value"][0], cleaned["value"][-1]) == ("before", "after")
     assert redact_certificates(None, "info", cleaned) is cleaned
+
+
+ODD = 'O\'Hara "and" sons'
+ENCODED: dict[str, Callable[[object], str]] = {
+    "repr": repr,
+    "repr twice": lambda value: repr(repr(value)),
+    "repr in a list": lambda value: repr([7, value]),
+    "octets": lambda value: repr(json.dumps(value).encode()),
+    "JSON": json.dumps,
+    "repr in JSON": lambda value: json.dumps({"args": repr((value, 7))}),
+    "JSON in a repr": lambda value: repr({"body": json.dumps({"x": value})}),
+}
+
+
+@pytest.mark.parametrize("how", ENCODED)
+@pytest.mark.parametrize(
+    "value",
+    [
+        f"CN={ODD},O=Example",
+        f'subject="CN={ODD.replace(chr(34), chr(92) + chr(34))},O=Example"',
+        f"/O=Example/CN={ODD}",
+        json.dumps({"x-client-dn": [ODD]}),
+        {"X-SSL-Client-CN": ODD},
+        {"serial": "5ab3c4d5e6f70819", "order": 7},
+    ],
+    ids=["a DN", "in quotes", "with slashes", "JSON", "a header", "a number"],
+)
+def test_a_value_that_was_written_down_is_cleaned_as_that_value(how: str, value: object) -> None:
+    cleaned = redact_value({"a": ENCODED[how](value)})["a"]
+    assert [word for word in ("O'Hara", "and", "sons", "5ab3") if word in cleaned] == []
+    assert redact_value(cleaned) == cleaned
+    if how in ("JSON", "repr in JSON"):
+        json.loads(cleaned)
+    else:
+        ast.literal_eval(cleaned)
+
+
+@pytest.mark.parametrize("text", ["'\\d' CN=a,O=b", "['CN=a,O=b", "{CN=a,O=b}", "[" * 5000 + "CN=a,O=b", '"CN=a,O=b'])
+def test_what_is_no_value_is_cleaned_as_a_text(text: str, recwarn: pytest.WarningsRecorder) -> None:
+    assert redact_value({"a": text}) == {"a": redact_text(text)}
+    assert list(recwarn) == []
+
+
+def test_half_of_a_json_is_cleaned_as_a_text() -> None:
+    text = json.dumps({"a": "CN=a,O=b"})[:-1]
+    assert redact_value([text]) == [redact_text(text)]

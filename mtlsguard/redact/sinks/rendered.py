@@ -8,18 +8,15 @@ The better place is `redact_certificates`, last before the renderer: there each 
 from typing import Any
 
 from mtlsguard.redact import redact_value
-from mtlsguard.redact.sinks.lines import redact_line
 
 _ERROR = "exc_info"
 
 
 def redact_rendered(logger: object, method_name: str, rendered: Any) -> Any:  # noqa: ANN401, ARG001 - structlog's
     """A line as text or octets, or the arguments of a logging call; of the same type as it was."""
-    if isinstance(rendered, str):
-        return redact_line(rendered)
     if isinstance(rendered, bytes):
         line = rendered.decode("utf-8", "surrogateescape")
-        cleaned = redact_line(line)
+        cleaned = redact_value(line)
         return rendered if cleaned is line else cleaned.encode("utf-8", "surrogateescape")
     if isinstance(rendered, tuple) and rendered and isinstance(rendered[-1], dict):
         return (*(redact_value(one) for one in rendered[:-1]), _keywords(rendered[-1]))

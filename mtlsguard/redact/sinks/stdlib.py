@@ -15,9 +15,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any, Literal
 
-from mtlsguard.redact import redact_certificates, redact_text
+from mtlsguard.redact import redact_certificates, redact_text, redact_value
 from mtlsguard.redact.sinks.exceptions import rendered
-from mtlsguard.redact.sinks.lines import redact_line
 from mtlsguard.redact.sinks.records import is_plain, redacted_record, without_frames
 
 FORMATTER = "mtlsguard.redact.sinks.stdlib.RedactingFormatter"
@@ -82,9 +81,9 @@ class RedactingFormatter(logging.Formatter):
             return line
         clean = redacted_record(record)
         try:
-            return redact_line(self.inner.format(without_frames(clean, self._exception_text(clean))))
+            return str(redact_value(self.inner.format(without_frames(clean, self._exception_text(clean)))))
         except Exception:  # noqa: BLE001 - of the inner formatter; the event must come out all the same
-            return redact_line(f"{clean.levelname}:{clean.name}:{clean.getMessage()}")
+            return redact_text(f"{clean.levelname}:{clean.name}:{clean.getMessage()}")
 
     def _at_once(self, record: logging.LogRecord) -> str | None:
         """Most lines are clean; None where this one is not, or could not be made."""
