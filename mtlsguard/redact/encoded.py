@@ -8,22 +8,25 @@ from collections.abc import Callable
 
 from mtlsguard.redact.patterns import compiled
 
-_LONGEST = 8 * 1024  # characters of a repr: the compiler reads it
+_LONGEST = 8 * 1024  # characters; value by value costs ten times what a text does
+_LONGEST_LINE = 256 * 1024  # of JSON; a traceback with variables is long
 _JSON = ("{", "[", '"')
 _REPR = ("{", "[", '"', "'", "(", 'b"', "b'")
 _ESCAPES_OF_REPR = compiled(r"(?:[^\\]|\\[\\'\"nrtxuU])*+")  # the compiler would warn of others
 
 
-def cleaned_value(text: str, clean: Callable[[object], object]) -> str | None:
-    """The same notation of the clean value; None if the text is no such value."""
+def cleaned_value(text: str, clean: Callable[[object], object], *, is_line: bool) -> str | None:
+    """The same notation of the clean value; None if the text is no such value. `is_line`: it is no part of an event."""
     try:
-        return _repr(text, clean) or _json(text, clean)
+        if len(text) <= _LONGEST:
+            return _repr(text, clean) or _json(text, clean)
+        return _json(text, clean) if is_line and len(text) <= _LONGEST_LINE else None
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return None
 
 
 def _repr(text: str, clean: Callable[[object], object]) -> str | None:
-    if not text.startswith(_REPR) or len(text) > _LONGEST or not _ESCAPES_OF_REPR.fullmatch(text):
+    if not text.startswith(_REPR) or not _ESCAPES_OF_REPR.fullmatch(text):
         return None
     try:
         value = ast.literal_eval(text)

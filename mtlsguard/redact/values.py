@@ -63,7 +63,7 @@ class Walk:
         cleaned = redacted(text, self.names)
         if cleaned is text or depth >= DEEPEST:
             return cleaned
-        again = cleaned_value(text, lambda value: self.clean(value, None, depth + 1))
+        again = cleaned_value(text, lambda value: self.clean(value, None, depth + 1), is_line=depth == 0)
         return cleaned if again is None or redacted(again, self.names) != again else again
 
     def _composite(self, value: object, rule: Rule | None, depth: int) -> object:

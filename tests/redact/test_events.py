@@ -351,3 +351,9 @@ def test_what_is_no_value_is_cleaned_as_a_text(text: str, recwarn: pytest.Warnin
 def test_half_of_a_json_is_cleaned_as_a_text() -> None:
     text = json.dumps({"a": "CN=a,O=b"})[:-1]
     assert redact_value([text]) == [redact_text(text)]
+
+
+def test_a_long_line_of_json_stays_json_and_a_long_value_is_a_text() -> None:
+    text = json.dumps({"dn": "CN=a,O=b", "rows": [*range(3000)]})
+    assert json.loads(redact_value(text))["rows"] == [*range(3000)]
+    assert redact_value([text]) == [redact_text(text)]
