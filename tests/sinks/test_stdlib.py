@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from mtlsguard.redact import redact_certificates
 from mtlsguard.redact.sinks.stdlib import (
@@ -368,6 +369,36 @@ def test_warnings_that_are_logged_come_clean(monkeypatch: pytest.MonkeyPatch) ->
         warnings.warn(f"odd: {ALICE.pem}", UserWarning, stacklevel=1)
         logging.captureWarnings(False)
     assert (ALICE.leaks_in(out.getvalue()), "UserWarning" in out.getvalue()) == ([], True)
+
+
+PRINT_EXCEPTIONS = {
+    "rich": {"class": "rich.logging.RichHandler", "rich_tracebacks": True, "tracebacks_show_locals": True},
+    "HTTP": {"class": "logging.handlers.HTTPHandler", "host": "localhost:9", "url": "/"},
+}
+
+
+@pytest.mark.parametrize("configured", [True, False])
+@pytest.mark.parametrize("kind", PRINT_EXCEPTIONS)
+def test_a_handler_that_prints_the_exception_itself(
+    kind: str, configured: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = io.StringIO()
+    monkeypatch.setattr("rich.get_console", lambda: Console(file=out, width=200))
+    monkeypatch.setattr("rich.logging.get_console", lambda: Console(file=out, width=200))
+    monkeypatch.setattr(
+        logging.handlers.HTTPHandler, "emit", lambda one, record: out.write(repr(one.mapLogRecord(record)))
+    )
+    logger = {"handlers": ["one"], "level": "DEBUG", "propagate": False}
+    config = {"version": 1, "disable_existing_loggers": False, "handlers": {"one": PRINT_EXCEPTIONS[kind]}}
+    config |= {"loggers": {"shop.printing": logger}}
+    logging.config.dictConfig(redacted_config(redacted_config(config)) if configured else config)
+    log = logging.getLogger("shop.printing")
+    if not configured:
+        redact_handlers(log)
+    for emit in WAYS.values():
+        emit(log)
+    log.handlers = []
+    assert (ALICE.leaks_in(out.getvalue()), out.getvalue().count("LoudError") > 2) == ([], True)
 
 
 class HostileError(Exception):

@@ -22,6 +22,9 @@ from mtlsguard.redact.sinks.records import is_plain, redacted_record, without_fr
 FORMATTER = "mtlsguard.redact.sinks.stdlib.RedactingFormatter"
 FILTER = "mtlsguard.redact.sinks.stdlib.RedactingFilter"
 _NAME = "mtlsguard"  # of both in a configuration
+_NAME_OF_RENDERED = f"{_NAME}.rendered"
+# Handlers that print the exception by themselves, with its frames or without.
+_PRINT_EXCEPTIONS = frozenset({"logging.handlers.HTTPHandler", "rich.logging.RichHandler"})
 
 Style = Literal["%", "{", "$"]
 
@@ -118,11 +121,14 @@ def redacted_config(config: Mapping[str, Any]) -> dict[str, Any]:
         return dict(config)
     formatters = {name: _wrapped(one) for name, one in config.get("formatters", {}).items()}
     handlers = {name: _guarded(one) for name, one in config.get("handlers", {}).items()}
+    filters: dict[str, Any] = {_NAME: {"()": FILTER}}
+    if any(_NAME_OF_RENDERED in handler["filters"] for handler in handlers.values()):
+        filters[_NAME_OF_RENDERED] = {"()": FILTER, "exceptions": Exceptions.RENDERED.value}
     return {
         "version": 1,
         **config,
         "formatters": {**formatters, _NAME: {"()": FORMATTER}},
-        "filters": {**config.get("filters", {}), _NAME: {"()": FILTER}},
+        "filters": {**config.get("filters", {}), **filters},
         "handlers": handlers,
     }
 
@@ -170,7 +176,9 @@ def _redact(handler: logging.Handler) -> bool:
     has_filter = any(isinstance(one, RedactingFilter) for one in handler.filters)
     has_formatter = is_redacting(handler.formatter)
     if not has_filter:
-        handler.addFilter(RedactingFilter())
+        names = {f"{one.__module__}.{one.__qualname__}" for one in type(handler).__mro__}
+        prints = not _PRINT_EXCEPTIONS.isdisjoint(names)
+        handler.addFilter(RedactingFilter(Exceptions.RENDERED if prints else Exceptions.KEPT))
     if not has_formatter:
         handler.setFormatter(RedactingFormatter(inner=handler.formatter))
     return not (has_filter and has_formatter)
@@ -183,8 +191,9 @@ def _wrapped(formatter: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _guarded(handler: Mapping[str, Any]) -> dict[str, Any]:
-    others = [name for name in handler.get("filters", ()) if name != _NAME]
-    return {**handler, "formatter": handler.get("formatter", _NAME), "filters": [*others, _NAME]}
+    ours = _NAME_OF_RENDERED if handler.get("class", handler.get("()")) in _PRINT_EXCEPTIONS else _NAME
+    others = [name for name in handler.get("filters", ()) if name not in (_NAME, _NAME_OF_RENDERED)]
+    return {**handler, "formatter": handler.get("formatter", _NAME), "filters": [*others, ours]}
 
 
 def _configured(mapping: Mapping[str, Any]) -> logging.Formatter:
