@@ -75,10 +75,19 @@ class Walk:
         if isinstance(value, list | tuple | set | frozenset):
             return self._sequence(value, rule, depth)
         if is_dataclass(value) and not isinstance(value, type):
-            inside = {one.name: getattr(value, one.name) for one in fields(value) if hasattr(value, one.name)}
-            cleaned = self._mapping(inside, depth)
-            return self._object(value) if cleaned is inside else cleaned
+            return self._dataclass(value, depth)
         return self._object(value)
+
+    def _dataclass(self, value: Any, depth: int) -> object:  # noqa: ANN401
+        """A renderer may print all of its fields. What the repr hides is not shown for the first time."""
+        inside = {one.name: getattr(value, one.name) for one in fields(value) if hasattr(value, one.name)}
+        cleaned = self._mapping(inside, depth)
+        if cleaned is inside:
+            return self._object(value)
+        if not hasattr(type(value).__repr__, "__wrapped__"):  # one of its own, not what `dataclass` makes
+            return redacted(repr(value), self.names)
+        hidden = {one.name for one in fields(value) if not one.repr}
+        return {name: part for name, part in cleaned.items() if name not in hidden or part is not inside.get(name)}
 
     def _hidden_part(self, value: object) -> object:
         if isinstance(value, list | tuple):

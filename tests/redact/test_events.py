@@ -4,6 +4,7 @@ import ast
 import io
 import json
 import logging
+import re
 import subprocess
 import sys
 from collections import OrderedDict
@@ -357,3 +358,33 @@ def test_a_long_line_of_json_stays_json_and_a_long_value_is_a_text() -> None:
     text = json.dumps({"dn": "CN=a,O=b", "rows": [*range(3000)]})
     assert json.loads(redact_value(text))["rows"] == [*range(3000)]
     assert redact_value([text]) == [redact_text(text)]
+
+
+@dataclass
+class Login:
+    user: str
+    password: str = field(repr=False)
+    leaf: object = field(repr=False)
+
+
+@dataclass
+class Silent:
+    user: str
+    leaf: object
+
+    def __repr__(self) -> str:
+        return f"<Silent {ALICE.dn}>"
+
+
+def test_what_a_dataclass_does_not_print_is_not_shown_in_its_place() -> None:
+    shown = redacted(a=Login("alice", "correct horse", ALICE.certificate))["a"]
+    assert (set(shown), shown["user"], "horse" in repr(shown)) == ({"user", "leaf"}, "alice", False)
+    assert re.fullmatch(r"<Silent \[dn sha256:\w{8}\]>", redacted(a=Silent("alice", ALICE.pem))["a"])
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "stays"),
+    [("fp", "e" * 39 + "1", False), ("cert_fp", "e" * 39 + "1", False), ("fp", 12, True), ("fp", "0.031", True)],
+)
+def test_short_for_a_fingerprint(name: str, value: object, stays: bool) -> None:
+    assert (redacted(**{name: value})[name] == value) is stays
