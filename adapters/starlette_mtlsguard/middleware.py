@@ -26,7 +26,9 @@ class GuardMiddleware:
         self.audit = self._guarded.audit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._guarded(scope, receive, send)
+        guarded = self._guarded(scope, receive, send)
+        del scope  # whoever reports a traceback prints frames: this one holds no raw headers
+        await guarded
 
     async def _attach(self, scope: Any, receive: Any, send: Any) -> None:
         """The scope is this request's own copy; the state is made one, because servers may share it."""

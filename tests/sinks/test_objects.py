@@ -15,21 +15,26 @@ import pickle
 import pkgutil
 import pprint
 import re
+import traceback
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import flask
 import pytest
 from structlog.tracebacks import ExceptionDictTransformer
 
 import mtlsguard
+from flask_mtlsguard import MTLSGuard
 from mtlsguard import Allow, Deny, Reason
 from mtlsguard.asgi import GuardMiddleware
 from mtlsguard.decision import Identity, Revealed
 from mtlsguard.loading import load
 from mtlsguard.testing import Issued, present
+from mtlsguard.wsgi import GuardMiddleware as WSGIMiddleware
+from starlette_mtlsguard import GuardMiddleware as StarletteMiddleware
 from tests.redact.material import Material
-from tests.world import NOW, configuration, guard, judge, pki, scope
+from tests.world import NOW, PROXY, configuration, guard, judge, pki, scope
 
 SECRET = "correct-horse-battery-staple"
 KEY = "0123456789abcdef-the-key-of-pseudonyms"
@@ -309,3 +314,49 @@ def test_no_frame_of_ours_shows_anything_when_a_step_of_the_decision_fails(
     ours = [one for one in frames if "/mtlsguard/" in one["filename"]]
     assert ours
     assert leaks(repr(ours)) == []
+
+
+def asgi_application(make: Callable[..., Any]) -> BaseException:
+    app = make(fails, configuration(), clock=lambda: NOW)
+    return raised(lambda: asyncio.run(app(scope(present(leaf(), "nginx")), fails, fails)))
+
+
+def wsgi_application(make: Callable[..., Any]) -> BaseException:
+    app = make(fails, configuration(), clock=lambda: NOW)
+    headers = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in present(leaf(), "nginx").items()}
+    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "REMOTE_ADDR": PROXY, **headers}
+    return raised(lambda: app(environ, fails))
+
+
+def flask_application(make: Callable[..., Any]) -> BaseException:
+    app = flask.Flask("shop")
+    app.config |= {"MTLSGUARD": configuration(), "TESTING": True}
+    make(app, clock=lambda: NOW)
+    app.add_url_rule("/", view_func=fails)
+    client = app.test_client()
+    return raised(lambda: client.get("/", headers=present(leaf(), "nginx"), environ_base={"REMOTE_ADDR": PROXY}))
+
+
+def raised(call: Callable[[], object]) -> BaseException:
+    try:
+        call()
+    except RuntimeError as error:
+        return error
+    raise AssertionError
+
+
+BEHIND = {
+    "ASGI": (asgi_application, GuardMiddleware),
+    "Starlette": (asgi_application, StarletteMiddleware),
+    "WSGI": (wsgi_application, WSGIMiddleware),
+    "Flask": (flask_application, MTLSGuard),
+}
+
+
+@pytest.mark.parametrize("name", BEHIND)
+def test_no_frame_of_ours_shows_anything_when_the_application_behind_it_fails(name: str) -> None:
+    run, make = BEHIND[name]
+    frames = [frame for frame, _ in traceback.walk_tb(run(make).__traceback__)]
+    ours = [frame for frame in frames if "mtlsguard/" in frame.f_code.co_filename]
+    assert ours
+    assert [frame.f_code.co_name for frame in ours if leaks(repr(frame.f_locals))] == []
