@@ -129,6 +129,8 @@ MARKED: dict[str, tuple[str, Any, str]] = {
     "a number behind its word": ("%s: %d, %03d%%", ("serial", ALICE.serial, 7), "serial: [], 007%"),
     "a number that the template names": ("serial=%X status=%03d", (ALICE.serial, 7), "serial=[] status=007"),
     "a width of its own": ("%*d, serial=%X, %d", (3, 7, ALICE.serial, 8), "  7, serial=[], 8"),
+    "a text of some width": ("%-3s and %.3s", (ALICE.dn, ALICE.dn), "[] and []"),
+    "a repr": ("%r", (ALICE.dn,), "'[]'"),
     "too few": ("serial=%s status=%d", (HEX,), "serial=[] status=%d"),
     "too many": ("serial=%s", (HEX, 7), "serial=[] [7]"),
     "a text for a number": ("serial=%d status=%d", (HEX, 7), "serial=[] status=7"),

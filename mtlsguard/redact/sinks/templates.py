@@ -10,19 +10,24 @@ from mtlsguard.redact.patterns import compiled
 _CONVERSION = compiled(
     r"%(?:\((?P<name>[^()]{0,200})\))?[-#0 +]*+(?:\d{1,9}|\*)?(?:\.(?:\d{1,9}|\*)?)?[hlL]?(?P<type>[A-Za-z%])"
 )
+_TEXTS = "sra"
 _MISSING = object()
 
 
 def fitted(template: str, arguments: Any, cleaned: Any) -> str:  # noqa: ANN401 - a tuple or a mapping, as logging has
-    """The template for the cleaned arguments: where a number was taken and a marker is now, a text is taken."""
+    """The template for the cleaned arguments: where a number was taken and a marker is now, a text is taken. One that
+    cuts texts cuts no marker.
+    """
     places = count()
 
     def fit(found: re.Match[str]) -> str:
         if found["type"] == "%":
             return found[0]
         place = _place(found, places)
-        is_same = _argument(cleaned, place) is _argument(arguments, place)
-        return found[0] if is_same else "%s" if found["name"] is None else f"%({found['name']})s"
+        takes_it = found["type"] in _TEXTS and "." not in found[0]
+        if takes_it or _argument(cleaned, place) is _argument(arguments, place):
+            return found[0]
+        return "%s" if found["name"] is None else f"%({found['name']})s"
 
     return _CONVERSION.sub(fit, template)
 
