@@ -17,6 +17,7 @@ from mtlsguard.redact.patterns import compiled
 Rule = Callable[[object], Kind | None]
 
 _FEW_OCTETS = 8
+_WHOLE = frozenset({Kind.DN, Kind.SERIAL, Kind.FINGERPRINT})
 FIRST_OCTET = 0x30  # of DER; a list that begins with it is looked at
 _LONG_NAME = 128  # keep no long keys: nobody names a field like that, but somebody may put data there
 
@@ -94,7 +95,10 @@ def _rule(name: str) -> Rule | None:
     for pattern, rule in _GENERIC:
         if pattern.search(word):
             return rule
-    return None if is_clean_name(name) else _always(Kind.CERTIFICATE)  # what is beside such a key is no better
+    if is_clean_name(name):
+        return None
+    is_torn = any(span.kind not in _WHOLE for span in spans(name))  # a form that was read out of PEM: at its first `=`
+    return _always(Kind.CERTIFICATE) if is_torn else _judged_by_itself
 
 
 _known = lru_cache(maxsize=4096)(_rule)
@@ -127,6 +131,10 @@ def _fingerprint(value: object) -> Kind | None:
 
 
 def _part(value: object) -> Kind | None:  # noqa: ARG001 - a part of a name, if there are others: asked for all together
+    return None
+
+
+def _judged_by_itself(value: object) -> Kind | None:  # noqa: ARG001 - beside what is data itself
     return None
 
 

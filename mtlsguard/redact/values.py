@@ -138,8 +138,9 @@ class Walk:
     @staticmethod
     def _rules_of_items(values: _Sequence, rule: Rule | None) -> Iterable[Rule | None]:
         if isinstance(values, list | tuple) and len(values) in (_PAIR, _TRIPLE) and rule is None:
-            beside = rule_for(values[0])
-            return (None, beside, None)
+            first = values[0]
+            is_name = not isinstance(first, str) or is_clean_name(first)  # else it is data itself, and says nothing
+            return (None, rule_for(first) if is_name else None, None)
         return [rule] * len(values)
 
     def _octets(self, octets: bytes | bytearray | memoryview) -> object:

@@ -388,3 +388,14 @@ def test_what_a_dataclass_does_not_print_is_not_shown_in_its_place() -> None:
 )
 def test_short_for_a_fingerprint(name: str, value: object, stays: bool) -> None:
     assert (redacted(**{name: value})[name] == value) is stays
+
+
+def test_what_is_beside_certificate_data_and_none_itself_stays() -> None:
+    shown = redacted(a=(ALICE.dn, "10.0.0.1"), b=[ALICE.pem, 12345, "up"], c={ALICE.dn: 12345}, d=(ALICE.dn, ALICE.dn))
+    assert (shown["a"][1], shown["b"][1:], [*shown["c"].values()]) == ("10.0.0.1", [12345, "up"], [12345])
+    assert ALICE.leaks_in(repr(shown)) == []
+
+
+def test_what_a_form_made_of_a_certificate_goes_as_a_whole() -> None:
+    name, _, value = ALICE.base64.partition("E")
+    assert redacted(a={f"MII{name}{'A' * 40}": value})["a"].popitem()[1].startswith("[certificate")

@@ -131,6 +131,8 @@ MARKED: dict[str, tuple[str, Any, str]] = {
     "a width of its own": ("%*d, serial=%X, %d", (3, 7, ALICE.serial, 8), "  7, serial=[], 8"),
     "a text of some width": ("%-3s and %.3s", (ALICE.dn, ALICE.dn), "[] and []"),
     "a repr": ("%r", (ALICE.dn,), "'[]'"),
+    "another beside it": ("%s came from %s", (ALICE.dn, "10.0.0.1"), "[] came from 10.0.0.1"),
+    "a number beside it": ("%s, %d octets to %s", (ALICE.base64, 12345, "a"), "[], 12345 octets to a"),
     "too few": ("serial=%s status=%d", (HEX,), "serial=[] status=%d"),
     "too many": ("serial=%s", (HEX, 7), "serial=[] [7]"),
     "a text for a number": ("serial=%d status=%d", (HEX, 7), "serial=[] status=7"),
