@@ -16,6 +16,7 @@ import pytest
 from rich.console import Console
 
 from mtlsguard.redact import redact_certificates
+from mtlsguard.redact.sinks.servers import uvicorn_logging
 from mtlsguard.redact.sinks.stdlib import (
     RedactingFilter,
     RedactingFormatter,
@@ -263,6 +264,21 @@ def test_structured_arguments_stay_apart_where_a_formatter_wants_them(log: loggi
     told = out.getvalue().splitlines()
     assert [line.startswith('10.0.0.1:5 "GET /?') and line.endswith('HTTP/1.1" 200 OK') for line in told] == [True] * 2
     assert ALICE.leaks_in(out.getvalue()) == []
+
+
+@pytest.mark.parametrize("colours", [True, False])
+def test_uvicorn_says_whether_it_wants_colours(colours: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    uvicorn = pytest.importorskip("uvicorn")
+    applied: list[Any] = []
+    monkeypatch.setattr(logging.config, "dictConfig", applied.append)
+    uvicorn.Config("a:b", log_config=uvicorn_logging(), use_colors=colours)
+    made = logging.config.DictConfigurator(applied[0]).configure_formatter(applied[0]["formatters"]["access"])
+    assert (made.inner.use_colors, type(made)) == (colours, RedactingFormatter)
+
+
+def test_what_nobody_takes_is_an_error() -> None:
+    with pytest.raises(TypeError, match="use_colors"):
+        RedactingFormatter(use_colors=True)
 
 
 def test_a_formatter_that_cannot_take_what_is_left_does_not_lose_the_event(log: logging.Logger) -> None:

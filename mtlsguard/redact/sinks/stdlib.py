@@ -63,7 +63,7 @@ class RedactingFormatter(logging.Formatter):
     """Formats with `inner`, which sees a clean copy of the record, and looks at the line that comes out.
 
     `inner`: a formatter, or the mapping that `dictConfig` would make one from. Without it, `format`, `datefmt` and
-    `style` are what `logging.Formatter` takes.
+    `style` are what `logging.Formatter` takes. `more` is said to the inner one: uvicorn puts `use_colors` here.
     """
 
     def __init__(
@@ -72,10 +72,13 @@ class RedactingFormatter(logging.Formatter):
         datefmt: str | None = None,
         style: Style = "%",
         inner: logging.Formatter | Mapping[str, Any] | None = None,
+        **more: Any,  # noqa: ANN401 - the inner formatter's
     ) -> None:
         super().__init__(format, datefmt, style)
         if isinstance(inner, Mapping):
-            inner = _configured(inner)
+            inner = _configured({**inner, **more})
+        elif more:
+            raise TypeError(f"no inner formatter to say {', '.join(more)} to")
         self.inner = inner or logging.Formatter(format, datefmt, style)
 
     def format(self, record: logging.LogRecord) -> str:
