@@ -4,6 +4,7 @@ import logging
 import logging.handlers
 import traceback
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from mtlsguard.canary.bait import RECORDS, Bait, record_of
 from mtlsguard.canary.leak import Leak, found
@@ -51,15 +52,40 @@ def let_out(handler: logging.Handler, record: logging.LogRecord) -> str:
     """All that this handler could write of the record; empty if its filters keep it back."""
     if isinstance(handler, _SILENT) or type(handler).__module__.startswith(_ELSEWHERE):
         return ""
-    passed: object = handler.filter(record)
-    if not passed:
-        return ""
-    record = passed if isinstance(passed, logging.LogRecord) else record
+    passed = _passed(handler, record)
+    return "" if passed is None else _written(handler, passed)
+
+
+def _written(handler: logging.Handler, record: logging.LogRecord) -> str:
     if isinstance(handler, logging.handlers.QueueHandler):
-        return repr(vars(handler.prepare(record)))
+        return _queued(handler, record)
     if type(handler).emit in _PRINTERS:
         return _printed(handler, record)
     return _printed(handler, record) + _seen(handler, record)
+
+
+def _passed(handler: logging.Handler, record: logging.LogRecord) -> logging.LogRecord | None:
+    """What its filters hand on. One that fails looks for what our record does not have, and is left out."""
+    for one in handler.filters:
+        try:
+            passed = _asked(one, record)
+        except Exception:  # noqa: BLE001, S112 - any filter
+            continue
+        if not passed:
+            return None
+        record = passed if isinstance(passed, logging.LogRecord) else record
+    return record
+
+
+def _asked(one: Any, record: logging.LogRecord) -> object:  # noqa: ANN401 - an object with the method, or a function
+    return one.filter(record) if hasattr(one, "filter") else one(record)
+
+
+def _queued(handler: logging.handlers.QueueHandler, record: logging.LogRecord) -> str:
+    try:
+        return repr(vars(handler.prepare(record)))
+    except Exception:  # noqa: BLE001 - of a class of its own
+        return _seen(handler, record)
 
 
 def _printed(handler: logging.Handler, record: logging.LogRecord) -> str:

@@ -179,6 +179,27 @@ def test_a_formatter_that_fails_leaves_logging_to_print_the_arguments() -> None:
     assert "the message" in leak.ways
 
 
+class OfRequests(logging.Filter):
+    """As projects have them for the records of one logger."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.user = record.request.user  # type: ignore[attr-defined]
+        return True
+
+
+class Clumsy(logging.handlers.QueueHandler):
+    def prepare(self, record: logging.LogRecord) -> Any:
+        return record.request  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("handler", [lambda: printing(None, OfRequests()), lambda: Clumsy(queue.Queue())])
+def test_a_filter_or_handler_that_fails_does_not_stop_it(handler: Any) -> None:
+    shop = logger(handler())
+    assert len(check_logging([shop])) == 1
+    redact_handlers(shop)
+    assert [leak.ways for leak in check_logging([shop]) if leak.ways != ("an exception",)] == []
+
+
 def chained(*processors: Any) -> tuple[Leak, ...]:
     structlog.configure(processors=[*processors])
     return check_logging([])
