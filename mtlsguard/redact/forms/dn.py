@@ -46,7 +46,8 @@ _AND_MORE = rf"(?={_VALUES}{_NEXT})"
 _AND_TELLING = rf"(?={_VALUES}\s{{0,2}}{any_of(_TELLING)}{_IS})"
 
 
-_BOUNDARY = r"(?:(?<![\w.?&$-].)(?<!\w/.)|(?<=\\[nrt].))"  # or behind the escaped end of a line
+_BOUNDARY = r"(?:(?<![\w.?&$-].)|(?<=\\[nrt].))"  # or behind the escaped end of a line
+_IN_PATH = compiled(r"(?<=\w/)")  # a name alone is a part of the path there: another RDN must follow
 _START = compiled(
     by_first_letter(
         [
@@ -133,7 +134,8 @@ def _found(raw: str, pattern: re.Pattern[str], end_without_quotes: Callable[[str
 
 def _is_followed(raw: str, found: re.Match[str]) -> bool:
     name = found.group().rstrip(" =")
-    following = _MORE if name[0].isdigit() else _FOLLOWING.get(name)
+    following = _MORE if name[0].isdigit() or _IN_PATH.match(raw, found.start()) else None
+    following = _FOLLOWING.get(name, following)
     return following is None or following.match(raw, found.end()) is not None
 
 

@@ -202,6 +202,7 @@ _WORDS = [
     "HTTP_HOST=a REMOTE_ADDR=10.0.0.1 wsgi.url_scheme=https SSL_PROTOCOL=TLSv1.3",
     "keyid of the signing key: 2026-01", "modulus operator %", "Key-ID 30820122",
     '{"fastapi-client-cert-auth": "0.1.0", "structlog": "26.1.0"}', '{"mtls-certs": "1.20.3rc1"}',
+    "GET /files/CN=page,2 HTTP/1.1", "https://example.org/CN=page,O/x", "/data/CN=1/O=", "a/CN=b, c/O=d, e/OU=f",
     "x5 speed, x50 zoom, 2x5t cable", "subject: 5 lines", "priv: none, pub: 3 open", "hl=en&gl=gb",
 ]  # fmt: skip
 _LINES = [

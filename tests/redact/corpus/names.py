@@ -51,11 +51,23 @@ _FRAMES = {
 }
 
 
+# Not escaped: what applications see as the path, and servers log of what they decoded. A common name alone is a file's.
+_PATHS = {
+    "RFC 4514": '"GET /clients/{} HTTP/1.1" 200',
+    "two values in one RDN": "PATH_INFO=/clients/{}",
+    "LDAP": "ldap://h/{}?cn",
+    "OIDs": "no route for /clients/{}",
+}
+
+
 def _dns() -> list[Leak]:
     return [
         Leak(f"DN, {how}, {where}", "dn", lambda one, w=written, f=frame: f.format(_fit(f, w(one))))
         for how, written in _DN.items()
         for where, frame in _FRAMES.items()
+    ] + [
+        Leak(f"DN, {how}, in a path", "dn", lambda one, w=_DN[how], f=frame: f.format(w(one)))
+        for how, frame in _PATHS.items()
     ]  # fmt: skip
 
 
