@@ -76,6 +76,10 @@ class Walk:
             return self._sequence(value, rule, depth)
         if is_dataclass(value) and not isinstance(value, type):
             return self._dataclass(value, depth)
+        if hasattr(value, "__structlog__") and not isinstance(value, type):  # what structlog writes as JSON
+            inside = value.__structlog__()
+            cleaned = self.clean(inside, rule, depth)
+            return self._object(value) if cleaned is inside else cleaned
         return self._object(value)
 
     def _dataclass(self, value: Any, depth: int) -> object:  # noqa: ANN401

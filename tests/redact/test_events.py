@@ -399,3 +399,25 @@ def test_what_is_beside_certificate_data_and_none_itself_stays() -> None:
 def test_what_a_form_made_of_a_certificate_goes_as_a_whole() -> None:
     name, _, value = ALICE.base64.partition("E")
     assert redacted(a={f"MII{name}{'A' * 40}": value})["a"].popitem()[1].startswith("[certificate")
+
+
+class Told:
+    def __init__(self, **told: object) -> None:
+        self.told = told
+
+    def __repr__(self) -> str:
+        return "Told()"
+
+    def __structlog__(self) -> object:
+        return self.told
+
+
+def test_what_structlog_writes_of_an_object_is_looked_at() -> None:
+    out, clean = io.StringIO(), Told(order=7)
+    chain = [redact_certificates, structlog.processors.JSONRenderer()]
+    log = structlog.wrap_logger(structlog.PrintLogger(out), processors=chain)
+    log.info("x", a=Told(order=7, client_cert=ALICE.pem), b=clean)
+    assert without_name(out.getvalue()) == (
+        '{"a": {"order": 7, "client_cert": "[certificate]"}, "b": {"order": 7}, "event": "x"}\n'
+    )
+    assert redacted(a=clean)["a"] is clean
