@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from datetime import date, timedelta
 from functools import lru_cache
 
-from mtlsguard.redact.engine import spans
+from mtlsguard.redact.engine import may_hold_certificate_data, spans
 from mtlsguard.redact.forms.dn import LOOKS_LIKE_DN
 from mtlsguard.redact.markers import Kind
 from mtlsguard.redact.names import is_evidence, is_harmless, is_setting, kind_of, spelled
@@ -19,6 +19,7 @@ Rule = Callable[[object], Kind | None]
 _FEW_OCTETS = 8
 _WHOLE = frozenset({Kind.DN, Kind.SERIAL, Kind.FINGERPRINT})
 FIRST_OCTET = 0x30  # of DER; a list that begins with it is looked at
+_LONGEST_NAME = 256  # what is longer is a text
 _LONG_NAME = 128  # keep no long keys: nobody names a field like that, but somebody may put data there
 
 # Words that mean certificate data in one application and something else in the next: the value must look the part.
@@ -68,7 +69,9 @@ def is_plain(name: object) -> bool:
 
 
 def is_clean_name(name: str) -> bool:
-    return _is_clean(name) if len(name) <= _LONG_NAME else not spans(name)
+    if len(name) <= _LONG_NAME:
+        return _is_clean(name)
+    return not may_hold_certificate_data(name) or not spans(name)
 
 
 @lru_cache(maxsize=4096)
@@ -81,7 +84,9 @@ def rule_for(name: object) -> Rule | None:
         name = name.decode("latin-1")
     if not isinstance(name, str):
         return None
-    return _known(name) if len(name) <= _LONG_NAME else _rule(name)
+    if len(name) <= _LONG_NAME:
+        return _known(name)
+    return _rule(name) if len(name) <= _LONGEST_NAME else _rule_beside_data(name)
 
 
 def _rule(name: str) -> Rule | None:
@@ -95,6 +100,10 @@ def _rule(name: str) -> Rule | None:
     for pattern, rule in _GENERIC:
         if pattern.search(word):
             return rule
+    return _rule_beside_data(name)
+
+
+def _rule_beside_data(name: str) -> Rule | None:
     if is_clean_name(name):
         return None
     is_torn = any(span.kind not in _WHOLE for span in spans(name))  # a form that was read out of PEM: at its first `=`

@@ -421,3 +421,10 @@ def test_what_structlog_writes_of_an_object_is_looked_at() -> None:
         '{"a": {"order": 7, "client_cert": "[certificate]"}, "b": {"order": 7}, "event": "x"}\n'
     )
     assert redacted(a=clean)["a"] is clean
+
+
+def test_a_text_that_is_no_name_is_glanced_at_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mtlsguard.redact.rules.spans", lambda _: pytest.fail("it was searched"))
+    long = "paid the invoice, all is well. " * 10_000
+    assert redact_value((long, 7))[0] is long
+    assert redact_value({long: 7})[long] == 7
