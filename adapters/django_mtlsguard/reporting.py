@@ -40,7 +40,7 @@ class MTLSGuardExceptionReporterFilter(SafeExceptionReporterFilter):
     """What Django hides, and all certificate data."""
 
     def cleanse_setting(self, key: Any, value: Any) -> Any:
-        return clean(key, super().cleanse_setting(key, value))
+        return redact_value(super().cleanse_setting(key, value), key)
 
     def get_safe_request_meta(self, request: Any) -> dict[str, Any]:
         """The guard's own headers are hidden by name, the proxy's secret among them: nobody may have removed them."""
@@ -70,7 +70,7 @@ class MTLSGuardExceptionReporter(ExceptionReporter):
         if self.request is not None:
             data["request_GET_items"] = _clean_form(self.request.GET).items()
         if data["template_info"]:
-            data["template_info"] = clean("template_info", data["template_info"])
+            data["template_info"] = redact_value(data["template_info"], "template_info")
         return data
 
     def get_traceback_text(self) -> SafeString:
@@ -78,21 +78,14 @@ class MTLSGuardExceptionReporter(ExceptionReporter):
         return SafeString(redact_text(super().get_traceback_text()))
 
 
-def clean(name: object, value: object) -> Any:
-    """A value with what its name says about it, nothing of the caller's changed."""
-    if isinstance(value, MultiValueDict):  # as a mapping it shows the last value of each key only
-        value = dict(value.lists())
-    return redact_value(value, name)
-
-
 def _shown(name: str, value: object) -> Shown:
-    return Shown(redact_text(pprint(clean(name, value))))
+    return Shown(redact_text(pprint(redact_value(value, name))))
 
 
 def _clean_form(form: Any) -> Any:
     cleaned = QueryDict(mutable=True)
     for key, values in form.lists() if isinstance(form, MultiValueDict) else ():
-        cleaned.setlist(clean(None, key), [clean(key, value) for value in values])
+        cleaned.setlist(redact_value(key), [redact_value(value, key) for value in values])
     return cleaned
 
 

@@ -1,11 +1,12 @@
 """Values of any kind, nested to any depth, as a log event holds them. Nothing of the caller's is ever changed."""
 
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
-from types import NoneType
+from types import MappingProxyType, NoneType
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,9 @@ MOST_VALUES = 20_000  # of one event; a hundred frames with their locals have a 
 
 ATOMS = frozenset({NoneType, bool, int, float, complex, datetime, date, time, timedelta, UUID, Decimal})
 UNEXAMINED = marker(Kind.UNEXAMINED)
+# Print what is in them and nothing else.
+_PLAIN_MAPPINGS = frozenset({dict, OrderedDict, defaultdict, Counter, MappingProxyType})
+_PLAIN_SEQUENCES = frozenset({list, tuple, set, frozenset})
 
 _PRINTS_CERTIFICATES = ("cryptography", "OpenSSL", "asn1crypto")
 _Sequence = list[Any] | tuple[Any, ...] | set[Any] | frozenset[Any]
@@ -71,7 +75,11 @@ class Walk:
             hidden = parts.hidden(value, self._hidden_part)
             value = value if hidden == value else hidden
         if isinstance(value, Mapping):
-            return self._mapping(value, depth)
+            every = value if type(value) in _PLAIN_MAPPINGS else _every(value)
+            mapping = self._mapping(every, depth)
+            if mapping is not every or type(value) in _PLAIN_MAPPINGS:
+                return mapping
+            return self._object(value)
         if isinstance(value, list | tuple | set | frozenset):
             return self._sequence(value, rule, depth)
         if is_dataclass(value) and not isinstance(value, type):
@@ -130,7 +138,7 @@ class Walk:
                 return [*cleaned, UNEXAMINED]
             cleaned.append(self.clean(value, one, depth))
         if all(new is old for new, old in zip(cleaned, values, strict=True)):
-            return values
+            return values if type(values) in _PLAIN_SEQUENCES else self._object(values)
         return _rebuilt(values, cleaned)
 
     def _lines(self, lines: list[str] | tuple[str, ...]) -> object:
@@ -161,6 +169,19 @@ class Walk:
             if spans(show(value)):
                 return redacted(repr(value), self.names)
         return value
+
+
+def _every(mapping: Mapping[Any, Any]) -> Mapping[Any, Any]:
+    """Of a query or a form, which may have several values for a name, all of them: asked for one they give one."""
+    if hasattr(mapping, "lists"):  # Django, Werkzeug
+        lists = dict(mapping.lists())
+    elif hasattr(mapping, "multi_items"):  # Starlette
+        lists = {}
+        for name, value in mapping.multi_items():
+            lists.setdefault(name, []).append(value)
+    else:
+        return mapping
+    return {name: values[0] if len(values) == 1 else values for name, values in lists.items()}
 
 
 def _are_lines_of_pem(values: list[Any] | tuple[Any, ...]) -> bool:

@@ -428,3 +428,33 @@ def test_a_text_that_is_no_name_is_glanced_at_only(monkeypatch: pytest.MonkeyPat
     long = "paid the invoice, all is well. " * 10_000
     assert redact_value((long, 7))[0] is long
     assert redact_value({long: 7})[long] == 7
+
+
+PAIRS = [("a", ALICE.dn), ("a", "last"), ("b", "only")]
+
+
+@pytest.mark.parametrize("kind", ["werkzeug.datastructures.MultiDict", "starlette.datastructures.QueryParams"])
+def test_of_several_values_for_a_name_each_is_looked_at(kind: str) -> None:
+    module, _, name = kind.rpartition(".")
+    make = getattr(pytest.importorskip(module), name)
+    clean = make([("a", "first"), ("a", "last")])
+    assert redacted(a=clean)["a"] is clean
+    shown = redacted(a=make(PAIRS))["a"]
+    assert (shown["b"], shown["a"][1], without_name(shown["a"][0])) == ("only", "last", "[dn]")
+
+
+class Odd(dict[str, str]):
+    def __repr__(self) -> str:
+        return f"<Odd {ALICE.dn}>"
+
+
+class Row(NamedTuple):
+    serial: str
+    place: int = 7
+    other: int = 8
+
+
+def test_of_containers_of_their_own_kind_what_they_print_is_looked_at() -> None:
+    shown = redacted(a=Odd(a="b"), b=Row(f"{ALICE.serial:x}", 7), c=Row("ttyS0"), d=OrderedDict(a=1))
+    assert (without_name(shown["a"]), ALICE.leaks_in(repr(shown))) == ("<Odd [dn]>", [])
+    assert (shown["c"], shown["d"]) == (Row("ttyS0"), OrderedDict(a=1))
