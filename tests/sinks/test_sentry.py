@@ -137,6 +137,16 @@ def test_the_arguments_in_the_frames_of_logging_itself(name: str) -> None:
     assert cleaned["threads"]["values"][0]["stacktrace"]["frames"][0]["vars"]["args"] == expected
 
 
+class Hostile:
+    def __repr__(self) -> str:
+        raise RuntimeError(ALICE.pem)
+
+
+def test_parameters_that_cannot_be_printed_do_not_lose_the_event() -> None:
+    entry = {"message": "%s serial=%s", "params": [Hostile(), f"{ALICE.serial:x}"]}
+    assert ALICE.leaks_in(str(sentry.before_send({"event_id": "f" * 32, "logentry": entry})["logentry"])) == []
+
+
 def attached(start: Any, *attachments: dict[str, Any]) -> list[bytes]:
     start(**sentry.options())
     for one in attachments:

@@ -445,6 +445,14 @@ def test_a_record_that_cannot_be_looked_at_comes_out_with_a_marker() -> None:
     assert ALICE.leaks_in(told) == []
 
 
+@pytest.mark.parametrize("message", [{"order": 10**5000}, 10**5000, ("order", 10**5000)], ids=["a", "b", "c"])
+def test_a_message_that_python_does_not_print_does_not_lose_the_event(message: object, log: logging.Logger) -> None:
+    out = writing_to(log, RedactingFormatter(EVERYTHING))
+    log.warning(message)
+    log.warning("order %s", message)
+    assert (out.getvalue().count("WARNING"), out.getvalue().count("shop")) == (2, 2)
+
+
 def test_an_exception_with_frames_is_not_kept_alive_or_changed(log: logging.Logger) -> None:
     writing_to(log, RedactingFormatter(EVERYTHING))
     with pytest.raises(LoudError) as caught:

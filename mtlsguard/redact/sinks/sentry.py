@@ -6,7 +6,7 @@ has them all, as far as the installed SDK knows them. Who has functions of their
 """
 
 import copy
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Mapping, MutableMapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -105,10 +105,10 @@ def _with_parameters(event: Mapping[str, Any], cleaned: Mapping[str, Any]) -> Ma
 
 def _blanked(told: Mapping[str, Any], cleaned: Mapping[str, Any], message: str, name: str) -> Mapping[str, Any]:
     parameters = told.get(name)
-    if not parameters or not isinstance(parameters, Mapping | Sequence) or isinstance(parameters, str):
+    if not parameters or not isinstance(parameters, Mapping | list | tuple):
         return cleaned
     arguments = parameters if isinstance(parameters, Mapping) else (*parameters,)
-    whole = told.get("formatted") or filled(str(told.get(message)), arguments)
+    whole = told.get("formatted") or filled(str(told.get(message)), redact_value(arguments))
     return {**cleaned, name: _blank(parameters)} if _shows(whole) else cleaned
 
 

@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from mtlsguard.redact import redact_certificates, redact_text, redact_value
-from mtlsguard.redact.sinks.exceptions import rendered
+from mtlsguard.redact.sinks.exceptions import UNEXAMINED, rendered
 from mtlsguard.redact.sinks.records import is_plain, redacted_record, without_frames
 
 FORMATTER = "mtlsguard.redact.sinks.stdlib.RedactingFormatter"
@@ -89,7 +89,7 @@ class RedactingFormatter(logging.Formatter):
         try:
             return str(redact_value(self.inner.format(without_frames(clean, self._exception_text(clean)))))
         except Exception:  # noqa: BLE001 - of the inner formatter; the event must come out all the same
-            return redact_text(f"{clean.levelname}:{clean.name}:{clean.getMessage()}")
+            return redact_text(f"{clean.levelname}:{clean.name}:{_told(clean)}")
 
     def _at_once(self, record: logging.LogRecord) -> str | None:
         """Most lines are clean; None where this one is not, or could not be made."""
@@ -173,6 +173,13 @@ def handlers_of(loggers: Iterable[logging.Logger]) -> Iterator[logging.Handler]:
 
 def is_redacting(formatter: object) -> bool:
     return isinstance(formatter, RedactingFormatter) or redact_certificates in getattr(formatter, "processors", ())
+
+
+def _told(record: logging.LogRecord) -> str:
+    try:
+        return record.getMessage()
+    except Exception:  # noqa: BLE001 - a message that is an object and raises
+        return UNEXAMINED
 
 
 def _redact(handler: logging.Handler) -> bool:

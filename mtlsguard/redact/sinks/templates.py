@@ -6,6 +6,7 @@ from itertools import count
 from typing import Any
 
 from mtlsguard.redact.patterns import compiled
+from mtlsguard.redact.sinks.exceptions import UNEXAMINED
 
 _CONVERSION = compiled(
     r"%(?:\((?P<name>[^()]{0,200})\))?[-#0 +]*+(?:\d{1,9}|\*)?(?:\.(?:\d{1,9}|\*)?)?[hlL]?(?P<type>[A-Za-z%])"
@@ -40,10 +41,17 @@ def filled(template: str, arguments: Any) -> str:  # noqa: ANN401 - as above
 
     def fill(found: re.Match[str]) -> str:
         argument = _MISSING if found["type"] == "%" else left.pop(_place(found, places), _MISSING)
-        return found[0] if argument is _MISSING else f"{argument}"
+        return found[0] if argument is _MISSING else _shown(argument)
 
     text = _CONVERSION.sub(fill, template)
     return f"{text} {[*left.values()] if isinstance(arguments, tuple) else left!r}" if left else text
+
+
+def _shown(argument: object) -> str:
+    try:
+        return f"{argument}"
+    except Exception:  # noqa: BLE001 - of the argument's own method, or a number that Python does not print
+        return UNEXAMINED
 
 
 def _place(found: re.Match[str], places: Iterator[int]) -> Any:  # noqa: ANN401 - a name or a number
