@@ -645,3 +645,20 @@ def test_digests_and_numbers_in_groups_go_as_a_whole(size):
 @pytest.mark.parametrize("text", ["blocks 3082 0157 free", "3081 3082 3083 3084 3085", "30 8201 4711 0815 1234 5678"])
 def test_other_numbers_in_groups_stay(text):
     assert redact_text(text) is text
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        r"seen CN=CORP\\nzq7,O=zq7",
+        r"seen CN=CORP\\rzq7",
+        r"seen O=x,CN=CORP\\nzq7 \\, zq7",
+        r"seen /O=x/CN=CORP\\nzq7",
+        r"x-ssl-client-s-dn-cn: CORP\\nzq7",
+        "subject=\n    C=GB\n    CN=CORP\\\\nzq7\n    O=zq7",
+    ],
+)
+@pytest.mark.parametrize("wrap", [str, repr, json.dumps, lambda text: json.dumps({"x": json.dumps({"m": text})})])
+def test_a_backslash_that_is_escaped_in_a_name_ends_no_line(name, wrap):
+    cleaned = without_names(redact_text(wrap(f"{name}\nkept")))
+    assert ("zq7" in cleaned, "kept" in cleaned) == (False, True)

@@ -85,6 +85,7 @@ _LINES = compiled(
     rf"(?:(?:{_WORDY_LINE}{_LINE_END}){{0,3}}+{_LONG_LINE}(?:{_LINE_END}(?:{_LONG_LINE}|{_WORDY_LINE}))*+"
     rf"|{_SHORT_LINE}(?:{_LINE_END}{_SHORT_LINE})++)"
 )
+_MORE_LINES = compiled(rf"(?:{_LINE_END}(?:{_LONG_LINE}|{_WORDY_LINE}|{_SHORT_LINE}))*+")
 
 # `Common Name: Example, Organization: Example` of asn1crypto
 _WORDS = (
@@ -99,12 +100,22 @@ _ALIGNED = compiled(r"=(?:(?<=Name   =)|(?<=    =)|(?<=  O=)|(?<=  C=)|(?<=  DC=
 
 
 def find_lines(text: Text) -> Iterator[Span]:
-    for lines in _LINES.finditer(text.raw):
-        yield Span(lines.start(), lines.end(), Kind.DN)
+    position = 0
+    while lines := _LINES.search(text.raw, position):
+        position = _end_of_lines(text.raw, lines.end())
+        yield Span(lines.start(), position, Kind.DN)
     position = 0
     while found := _FRIENDLY.search(text.raw, position):
         position = _end(text.raw, found.start())
         yield Span(found.start(), position, Kind.DN)
+
+
+def _end_of_lines(raw: str, end: int) -> int:
+    """A backslash that is escaped in a value, and an `n` behind it, look like the end of the line."""
+    while (following := quoting.end_of_line(raw, end)) > end:
+        more = _MORE_LINES.match(raw, following)
+        end = more.end() if more else following
+    return end
 
 
 def _end(raw: str, start: int) -> int:

@@ -143,6 +143,7 @@ _NAMES = [
     "C:\\Users\\CN\\x.pem and /etc/ssl/certs/ca.pem",
     "a=1, b=2, c=3, d=4, e=5, l=6, o=7, s=8",
     "L=3, C=4 at T=5, S=6", "C=1, S=2, T=3",
+    "S=ok,E=none", "S=ok,E=none,T=high", "state: L=info, S=ok, E=none; T=none", "EMAIL=ops@b.example, HOME=/root",
     "if CN == 5 and O != 6 then UID=1000",
     "export PATH=/usr/bin HOME=/root UID=0 LC_ALL=C LANG=C",
     "locale C, country C = France; O = 16, C = 12",
