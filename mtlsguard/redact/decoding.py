@@ -22,7 +22,7 @@ _LITERAL_ESCAPE = re.compile(
 )
 _LETTERS = {"n": "\n", "r": "\r", "t": "\t", "v": "\v", "f": "\f", "a": "\a", "b": "\b"}
 _NUMBERS = compiled(r"(?:48|0[xX]30)[^\w.]")
-_NUMBER = compiled(r"0[xX][0-9a-fA-F]{1,2}|[1-9]\d{0,2}|0")
+_NUMBER = compiled(r"0[xX][0-9a-fA-F]{1,2}|-?[1-9]\d{0,2}|0")
 _RAW = compiled("0\x82")
 _HASH = compiled(r"(?i)\bhash=([0-9a-f]{64})(?![0-9a-f])")
 
@@ -36,7 +36,7 @@ def der_in(written: str) -> bytes | None:
     if literal := _LITERAL.search(written):
         return _of_literal(written[literal.start() :], literal.group(1))
     if _NUMBERS.match(written):
-        return _whole(bytes(min(int(number, 0), 0xFF) for number in _NUMBER.findall(written)))
+        return _whole(bytes(int(number, 0) & 0xFF for number in _NUMBER.findall(written)))
     return _of_text(_unescaped(written), 1)
 
 

@@ -23,7 +23,7 @@ _LONG_NAME = 128  # keep no long keys: nobody names a field like that, but someb
 # Words that mean certificate data in one application and something else in the next: the value must look the part.
 _SERIAL_WORD = compiled(r"serial-?(?:number|num|no|hex|dec|int)?s?$")
 _FINGERPRINT_WORD = compiled(
-    r"fingerprint|thumbprint|key-?identifier$|(?:cert|client|leaf|peer)-?(?:hash-?)?(?:sha-?\d{1,3}|hash|digest)$"
+    r"fingerprint|thumbprint|key-?identifier$|(?:subject|authority|public)-?key-?id$|(?:^|-)[sa]ki$|(?:cert|client|leaf|peer)-?(?:hash-?)?(?:sha-?\d{1,3}|hash|digest)$"
 )
 _DN_WORD = compiled(
     r"(?:subject|issuer|dn|distinguished-?name|owner|subject-?name|issuer-?name|subject-?alt(?:ernative)?-?names?)$"

@@ -662,3 +662,77 @@ def test_other_numbers_in_groups_stay(text):
 def test_a_backslash_that_is_escaped_in_a_name_ends_no_line(name, wrap):
     cleaned = without_names(redact_text(wrap(f"{name}\nkept")))
     assert ("zq7" in cleaned, "kept" in cleaned) == (False, True)
+
+
+_NAME = "O = zq7 Ltd, CN = zq7 Person, C = GB"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(pprint.pformat({"m": "x " * count + _NAME}, width=20) for count in range(8)),
+        pprint.pformat(f"the certificate of the client with the subject {_NAME.replace(' = ', '=')}", width=40),
+        "X {\n  subject: 'O=zq7 Ltd\\n' +\n    'CN=zq7 Person\\n' +\n    'C=GB'\n}",
+        "seen C\x1b[1mN\x1b[0m=zq7,O=zq7",
+        "seen CN\x1b[0m = \x1b[35mzq7\x1b[0m",
+        "ser\x1b[01;31m\x1b[Kial\x1b[m\x1b[K=0a1b2c3d4e5fzq7".replace("zq7", "6071"),
+    ],
+)
+@pytest.mark.parametrize("wrap", [str, repr, json.dumps, lambda text: json.dumps({"x": json.dumps({"m": text})})])
+def test_what_parts_words_to_show_them_hides_nothing(text, wrap):
+    cleaned = without_names(redact_text(wrap(text)))
+    assert ("zq7" in cleaned, "6071" in cleaned, "[" in cleaned) == (False, False, True)
+    assert redact_text(cleaned) == cleaned
+    assert gates.pass_the_gates(wrap(text))
+    assert prefilter.is_told(wrap(text))
+
+
+_OCTETS = [*ALICE.sha256]
+_SIGNED = [octet - 256 if octet > 127 else octet for octet in _OCTETS]
+_BLANKS = ALICE.sha256.hex(" ")
+_BUFFER = {"type": "Buffer", "data": _OCTETS}
+
+
+@pytest.mark.parametrize("name", ["serial", "fingerprint", "ski", "aki", "subject_key_id", "authorityKeyId"])
+@pytest.mark.parametrize(
+    "octets",
+    [
+        f"<Buffer {_BLANKS}>",
+        f"Uint8Array(32) [\n  {', '.join(map(str, _OCTETS))}\n]",
+        str(_SIGNED),
+        str(_OCTETS).replace(",", ""),
+        f"[]byte{{{', '.join(map(hex, _OCTETS))}}}",
+        json.dumps(_BUFFER),
+        json.dumps(_BUFFER, indent=2),
+    ],
+)
+@pytest.mark.parametrize("wrap", [str, repr, json.dumps, lambda text: json.dumps({"x": json.dumps({"m": text})})])
+def test_octets_as_other_languages_print_them_go_beside_a_telling_name(name, octets, wrap):
+    text = wrap(f"{name}: {octets} kept")
+    cleaned = redact_text(text)
+    assert (re.search(r"[0-9a-f]{2},? +[0-9a-f]{2}", cleaned), "kept" in cleaned) == (None, True)
+    assert gates.pass_the_gates(text)
+    assert prefilter.is_told(text)
+
+
+@pytest.mark.parametrize("name", ["pubkey: ", "publicKey: ", '"pubkey": '])
+@pytest.mark.parametrize("octets", [f"<Buffer {_BLANKS} ... 15 more bytes>", json.dumps(_BUFFER)])
+def test_a_public_key_of_node_goes(name, octets):
+    cleaned = without_names(redact_text(f"{name}{octets}, kept"))
+    assert (re.search(r"\d{2},? \d{2}", cleaned), "[public key]" in cleaned) == (None, True)
+    assert cleaned.endswith("kept")
+
+
+@pytest.mark.parametrize("first", ["48, -126, 2, 105, 48, -126, 2, 16, -96", "48, -126, 1, 10, 2, 1, 0, -96, 5"])
+def test_octets_of_java_that_begin_like_a_certificate_go(first):
+    text = f"encoded: [{first}, 3, 2, 1, 2] kept"
+    assert without_names(redact_text(text)) == "encoded: [[certificate]] kept"
+    assert prefilter.is_told(text)
+    assert gates.pass_the_gates(text)
+
+
+@pytest.mark.parametrize("key", ["subject_key_id", "authority_key_id", "SubjectKeyId", "ski", "aki", "cert.ski"])
+def test_identifiers_of_keys_in_events_go(key):
+    for value in (ALICE.sha256[:20].hex(), ALICE.sha256[:20].hex(":"), ALICE.sha256[:20]):
+        cleaned = redact_certificates(None, "info", {"event": "x", key: value})
+        assert without_names(cleaned[key]) == "[fingerprint]"

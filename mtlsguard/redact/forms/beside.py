@@ -1,4 +1,5 @@
 """Digits in a row behind a name, without a word for them: `"CN=a" 5ab3c4d5e6f70819 9f86d081884c7d65...` in access logs.
+And further digests behind one, each with its algorithm: `sha1:140395db39b8e21a... sha256:0211dd62e96e472f...`.
 
 It sees masks in place of what has been found, so it is a form for the second look.
 """
@@ -10,7 +11,7 @@ from mtlsguard.redact.contract import Form, Span, Text
 from mtlsguard.redact.markers import MASK, Kind
 from mtlsguard.redact.patterns import compiled
 
-_BETWEEN = r"[\s\"',|;/-]{1,6}"
+_BETWEEN = r"(?:[\s\"',|;/-]{1,6}|(?:\s|\\{1,8}+[nrt]){1,40}(?:sha-?\d{1,3}|md5):)"
 _DIGITS = r"(?:0x)?[0-9a-f]{16,64}(?![\w-])"
 _BESIDE = compiled(rf"{re.escape(MASK)}(?P<digits>(?:{_BETWEEN}{_DIGITS})++)")
 _SHA256 = 64

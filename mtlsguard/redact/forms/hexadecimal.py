@@ -104,7 +104,7 @@ def glance(text: str) -> bool:
         or "0x30" in text
         or ("130" in text and ("48," in text or "48 " in text))
     )
-    return near and _NEAR.search(text) is not None
+    return near and NEAREST(text) is not None
 
 
 def glance_at_colons(text: str) -> bool:
@@ -112,12 +112,12 @@ def glance_at_colons(text: str) -> bool:
 
 
 NEAR = (  # or as numbers in a list
-    r"48[,\s\\nrt]{1,40}130[,\s\\]|0[xX]30[,\s\\nrt]{1,40}0[xX]82"
+    r"48[,\s\\nrt]{1,40}(?:130|-126)[,\s\\]|0[xX]30[,\s\\nrt]{1,40}0[xX]82"
     r"|30(?:82[0-9a-fA-F]{4}(?:308|020|060)|81[0-9a-fA-F]{2}(?:30|020)|7[47]0201|2[eE]0201"
     r"|[ -]8[12][ -]|[ -](?:7[47]|2[eE])[ -]02|\\{1,8}x|8[12] [0-9a-fA-F]{4})"
     r"|30 ?(?:82 ?[0-9a-fA-F]{2} ?[0-9a-fA-F]{2} ?(?:30|02|06)|81 ?[0-9a-fA-F]{2} ?(?:30|02)|(?:7[47]|2[eE]) ?02 ?01)"
 )
-_NEAR = compiled(NEAR)
+NEAREST = compiled(NEAR).search
 _COLONS_HINT = compiled(rf":(?:[0-9a-fA-F]{{2}}:){{{_COLONS - 1}}}")
 
 FORM = Form(find, gate="30", glance=glance)

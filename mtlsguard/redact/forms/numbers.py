@@ -11,12 +11,13 @@ _HEADERS = 8  # octets of the outer and of the inner element
 
 # Between two: a comma, blanks, the end of a line, escaped or not.
 _BETWEEN = r"(?:,(?:\s|\\{1,8}+[nrt]){0,40}+|(?:\s|\\{1,8}+[nrt]){1,40}+)"
-_DECIMAL = r"\d{1,3}(?![\w.])"
+_DECIMAL = r"-?\d{1,3}(?![\w.])"
 _HEX = r"0x[0-9a-f]{2}(?![0-9a-z])"
 
-_OCTET = r"(?:25[0-5]|2[0-4]\d|1?\d?\d|0x[0-9a-f]{1,2})(?![\w.])"
-# Eight or more in brackets: a digest or a number, where the word before it says so. Commas, as others have blanks too.
-IN_BRACKETS = rf"(?<=[\[({{])(?:\s|\\{{1,8}}+[nrt]){{0,40}}+{_OCTET}(?:,(?:\s|\\{{1,8}}+[nrt]){{0,40}}+{_OCTET}){{7,}}+"
+_OCTET = r"(?:-?(?:25[0-5]|2[0-4]\d|1?\d?\d)|0x[0-9a-f]{1,2})(?![\w.])"  # Java has signs
+_NEXT_OCTET = r"(?:,(?:\s|\\{1,8}+[nrt]){0,40}+| )"  # Go has a blank
+# Eight or more in brackets: a digest or a number, where the word before it says so.
+IN_BRACKETS = rf"(?<=[\[({{])(?:\s|\\{{1,8}}+[nrt]){{0,40}}+{_OCTET}(?:{_NEXT_OCTET}{_OCTET}){{7,}}+"
 
 
 def _list_of(first: str, second: str, number: str) -> str:
@@ -24,8 +25,8 @@ def _list_of(first: str, second: str, number: str) -> str:
     return rf"(?<![\w.]){first}{_BETWEEN}{second}{more}{{6}}{more}*+(?:{_BETWEEN}\.\.\.{more}*+)?+"
 
 
-_LIST = compiled(f"{_list_of('48', '130', _DECIMAL)}|{_list_of('0x30', '0x82', _HEX)}")
-_NUMBER = compiled(r"0x[0-9a-f]{2}|\d{1,3}")
+_LIST = compiled(f"{_list_of('48', '(?:130|-126)', _DECIMAL)}|{_list_of('0x30', '0x82', _HEX)}")
+_NUMBER = compiled(r"0x[0-9a-f]{2}|-?\d{1,3}")
 
 
 def find(text: Text) -> Iterator[Span]:
@@ -36,7 +37,7 @@ def find(text: Text) -> Iterator[Span]:
 
 
 def _value(written: str) -> int:
-    return int(written, 16) if written.startswith("0x") else int(written)
+    return int(written, 16) if written.startswith("0x") else int(written) & 0xFF
 
 
 def begins_der(octets: Sequence[object]) -> bool:
@@ -49,4 +50,4 @@ def begins_der(octets: Sequence[object]) -> bool:
     return False
 
 
-FORM = Form(find, gate="30", glance=hexadecimal.glance)
+FORM = Form(find, hints=("-126",), gate="30", glance=hexadecimal.glance)

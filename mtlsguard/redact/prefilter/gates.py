@@ -25,16 +25,24 @@ def pass_the_gates(text: str) -> bool:
         or "peer" in lower
         or "spki" in lower
         or "identifier" in lower
+        or ("ki" in lower and ("ski" in lower or "aki" in lower))
+        or ("key" in lower and ("key id" in lower or "keyid" in lower or "key_" in lower or "key-" in lower))
+        or ("key" in lower and "key pin" in lower)
+        or "modulus" in lower
+        or " coord" in lower
+        or "pin-sha256" in lower
+        or "Buffer" in text
         or (lower != text and _holds_capitals(text))
         or ("=" in text and _holds_a_pair(text))
         or ("30" in text and hexadecimal.glance(text))
+        or ("-126" in text and hexadecimal.NEAREST(text) is not None)
         or _holds_a_mark(text)
     )
 
 
 def _holds_capitals(text: str) -> bool:
     return (
-        ("M" in text and ("MI" in text or "Modulus=" in text))
+        ("M" in text and "MI" in text)
         or ("N" in text and _holds_a_name(text))
         or ("V" in text and ("BgNV" in text or "YDV" in text))
         or ("U" in text and "GA1U" in text)
@@ -66,6 +74,8 @@ def _holds_a_pair(text: str) -> bool:
         or "ASH=" in text
         or "fp=" in text
         or " hl=" in text
+        or "'=" in text  # the rest of a string that was broken into pieces
+        or '"=' in text
     )
 
 
@@ -82,6 +92,7 @@ def _holds_a_mark(text: str) -> bool:
         or ("hash" in text and ("'" in text or '"' in text))
         or ("_" in text and "on_name" in text)
         or "\x02\x01" in text
-        or "\x1b[" in text  # a colour may part a type from its value
+        or "\x1b[" in text  # a colour may part a word, or a type from its value
+        or ("\\" in text and ("x1b[" in text or "u001b[" in text or "033[" in text))
         or text.count(":") > COLONS
     )

@@ -18,6 +18,11 @@ _WORDS = (  # names and words, in any case
     r"(?i:(?:leaf|peer|spki)[-_. ](?:sha|hash|digest))",
     r"(?i:(?:finger|thumb)print)",
     r"(?i:key[-_ ]?identifier)",
+    r"(?i:(?:subject|authority|issuer|public)[-_ ]?key[-_ ]?(?:id|pin))",
+    r"(?i:key id hash|public [xy] coord|pin-sha256)",
+    r"(?i:(?:^|[^a-z0-9])[sa]ki[\"'\\]{0,16} {0,2}[:=])",
+    r"(?i:modulus[\"'\\]{0,16} {0,2}[:=][ \"'\\]{0,16}[0-9a-f]{8})",
+    r"<Buffer [0-9a-f]|\"Buffer[\\\"]",
 )
 _BASE64 = (
     r"MI[G-L][A-Za-z0-9+/_%\\-]",
@@ -31,7 +36,9 @@ _BASE64 = (
 _ARMOUR = (r"BEGIN[ \t+_%\\]", "-----END")
 # An OpenSSL dump writes `commonName                = `; the text before a type may be a colour of a terminal.
 _BOUNDARY = r"(?:^|[^A-Za-z0-9]|[0-9\[]m|\\[nrt])"
-_GAP = r"(?: |\x1b\[[0-9;]*m)*"
+_COLOUR = r"(?:\x1b|\\{1,8}(?:x1b|u001b|033))\[[0-9;]*[mK]"
+_JOINT = r"[\"'](?: \+)?(?:\n|\\{1,8}n) +\\{0,15}[\"']"  # of two pieces of a string
+_GAP = rf"(?: |{_COLOUR}|{_JOINT})*"
 _BEGINNINGS = any_of({*dn.BEGINNINGS, *attributes.BEGINNINGS})
 _EQUALS = (
     rf"{_BOUNDARY}{_BEGINNINGS}{_GAP}=",
@@ -39,9 +46,9 @@ _EQUALS = (
     "(?i:hash)=",
     "fp=",
     " hl=",
-    "Modulus=",
     r"[NstrUCOLThH]%(?:25){0,4}3[Dd]",
 )
+_PARTED = (rf"[A-Za-z0-9](?:{_COLOUR})+[A-Za-z0-9]",)  # a word that a colour parts
 _REPR = (
     r"(?:<|&lt;)(?:Name|RelativeDistinguishedName|NameAttribute)\(",
     r"(?:<|&lt;)(?:RSAPublicNumbers|EllipticCurvePublicNumbers)\(",
@@ -75,7 +82,7 @@ _OCTETS = (
 )
 COLONS = 13  # fewer do not hold what the last one looks for
 
-PARTS = (*_WORDS, *_BASE64, *_ARMOUR, *_EQUALS, *_REPR, *_NAMES, *_OCTETS)
+PARTS = (*_WORDS, *_BASE64, *_ARMOUR, *_EQUALS, *_PARTED, *_REPR, *_NAMES, *_OCTETS)
 # Not in texts of ASCII alone: DER that somebody read as Latin-1 or as bad UTF-8, and letters that are an s or a k in
 # any case but their own.
 _RAW = "0[\x81\x82\ufffd\udc81\udc82]|[\u017f\u212a]"

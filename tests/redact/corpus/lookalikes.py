@@ -191,6 +191,8 @@ _WORDS = [
     "path 'C:\\x82\\file' and \\u0082 alone", "b'\\x89PNG\\r\\n\\x1a\\n'", "b'PK\\x03\\x04\\x14\\x00'",
     "\x1b[32mINFO\x1b[0m:     Application startup complete.", "\x1b[1m\x1b[31mERROR\x1b[0m in a.py",
     "\u2502 name    \u2502 state  \u2502\n\u2502 billing \u2502 up     \u2502",
+    "gr\x1b[01;31m\x1b[Kep\x1b[m\x1b[K marks a word", "dur\\x1b[1mat\\x1b[0mion=5",
+    "('one long message of a worker '\n 'that goes on')", "{\n  name: 'a\\n' +\n    'b',\n  port: 8\n}",
     "a &lt; b &amp;&amp; c &gt; d; it&#x27;s fine", "&quot;serial&quot; is a word",
     '10.0.0.1 - - [27/Nov/2026:20:14:26 +0000] "GET /invoices/42?page=2 HTTP/1.1" 200 512 "-" "Mozilla/5.0"',
     'INFO:     127.0.0.1:52342 - "POST /pay HTTP/1.1" 201 Created',
@@ -202,6 +204,11 @@ _WORDS = [
     "[certificate sha256:abcdefgh] and [dn] and [private key]", "denied [dn sha256:abcdefgh] 403",
     "HTTP_HOST=a REMOTE_ADDR=10.0.0.1 wsgi.url_scheme=https SSL_PROTOCOL=TLSv1.3",
     "keyid of the signing key: 2026-01", "modulus operator %", "Key-ID 30820122",
+    "key_id=3f786850e387550f ok", "KeyId=3f786850e387550f3f786850e387550f", "Taki: 3f786850e387550f3f78",
+    "ski: resort 12345678", "ski lift 3f786850e387550f", "ski=open aki=closed", "modulus: 7", "public key id 7",
+    "<Buffer 0a 1b 2c 3d 4e 5f 60 71>", '{"type":"Buffer","data":[1,2,3,4,5,6,7,8,9,10]}', "<Buffer >",
+    "temperatures [48, -126, 3, 4, 5, 6, 7, 8, 9]", "pubkey: 02a1633cafcc01ebfb6d78e39f687a1f0995c62fc95f51ead10a",
+    "public x coord: 12, public y coord: 13", "HPKP pin-sha256 is history", '{"ski": 3, "aki": null}',
     "x5 speed, x50 zoom, 2x5t cable", "subject: 5 lines", "priv: none, pub: 3 open", "hl=en&gl=gb",
 ]  # fmt: skip
 _LINES = [
