@@ -75,6 +75,8 @@ class Walk:
     def _hidden_part(self, value: object) -> object:
         if isinstance(value, list | tuple):
             return _rebuilt(value, [self._hidden_part(one) for one in value])
+        if isinstance(value, dict):
+            return {name: self._hidden_part(one) for name, one in value.items()}
         if not isinstance(value, str | bytes) or not value or is_marker(str(value)) or str(value).startswith("spiffe:"):
             return value
         return self.names.marker_of_value(Kind.DN, value)

@@ -736,3 +736,50 @@ def test_identifiers_of_keys_in_events_go(key):
     for value in (ALICE.sha256[:20].hex(), ALICE.sha256[:20].hex(":"), ALICE.sha256[:20]):
         cleaned = redact_certificates(None, "info", {"event": "x", key: value})
         assert without_names(cleaned[key]) == "[fingerprint]"
+
+
+_OF_NODE = """{
+  subject: [Object: null prototype] { C: 'GB', O: 'zq7 Ltd', CN: 'zq7' },
+  issuer: [Object: null prototype] { O: 'zq7 Ltd', CN: "zq7's" },
+  ca: false,
+}"""
+_OF_GO = """pkix.Name{Country:[]string{"GB"}, Organization:[]string{"zq7", "zq7"}, OrganizationalUnit:[]string(nil), \
+SerialNumber:"", CommonName:"zq7", Names:[]pkix.AttributeTypeAndValue{pkix.AttributeTypeAndValue{\
+Type:asn1.ObjectIdentifier{2, 5, 4, 10}, Value:"zq7"}}, ExtraNames:[]pkix.AttributeTypeAndValue(nil)}"""
+_OF_GO_IN_JSON = {
+    "Country": None,
+    "Organization": ["zq7", "zq7"],
+    "Locality": None,
+    "SerialNumber": "",
+    "CommonName": "zq7",
+    "Names": [{"Type": [2, 5, 4, 10], "Value": "zq7"}, {"Type": [1, 2, 840, 113549, 1, 9, 1], "Value": "zq7"}],
+}
+_OF_CFSSL = {"subject": {"common_name": "zq7", "organization": "zq7", "names": ["zq7", "zq7"]}, "kept": 1}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        _OF_NODE,
+        _OF_NODE.replace("\n  ", " "),
+        _OF_NODE.replace("'zq7'", "\x1b[32m'zq7'\x1b[39m"),
+        _OF_GO,
+        json.dumps(_OF_GO_IN_JSON),
+        json.dumps(_OF_GO_IN_JSON, indent=2),
+        json.dumps(_OF_CFSSL),
+        json.dumps(_OF_CFSSL, indent=2),
+    ],
+)
+@pytest.mark.parametrize("wrap", [str, repr, json.dumps, lambda text: json.dumps({"x": json.dumps({"m": text})})])
+def test_names_as_other_languages_print_their_parts_go(text, wrap):
+    cleaned = without_names(redact_text(wrap(f"{text} kept")))
+    assert ("zq7" in cleaned, "kept" in cleaned) == (False, True)
+    assert gates.pass_the_gates(wrap(text))
+    assert prefilter.is_told(wrap(text))
+
+
+@pytest.mark.parametrize("value", [_OF_GO_IN_JSON, _OF_CFSSL])
+def test_names_as_other_languages_print_their_parts_go_in_events(value):
+    cleaned = redact_certificates(None, "info", {"event": "x", "client": value})
+    assert "zq7" not in without_names(repr(cleaned))
+    assert redact_certificates(None, "info", cleaned) is cleaned

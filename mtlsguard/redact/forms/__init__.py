@@ -38,6 +38,7 @@ IN_CONTEXT: tuple[Form, ...] = (
     dn.FORM,
     dn.SENTENCES_FORM,
     attributes.PAIRS_FORM,
+    attributes.TYPED_FORM,
     attributes.LINES_FORM,
     altnames.FORM,
     reprs.FORM,

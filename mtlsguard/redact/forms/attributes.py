@@ -20,20 +20,37 @@ _SNAKES = ("locality_name", "state_or_province_name", "serial_number", "domain_c
 BEGINNINGS = (*_SHORT, *_LONG, *_LONGER)  # of a line
 
 # `('CN', 'Example')`, `"CN": "Example"`: everything is quoted, and at the same level throughout.
-TYPES = frozenset((*_SHORT, *_LONG, *_LONGER, *_SNAKE, *_SNAKES))
+TYPES = frozenset((*_SHORT, *_LONG, *_LONGER, *_SNAKE, *_SNAKES, "CommonName"))
+_TELLING = frozenset({"CN", "O", "OU", "DC", "commonName", "CommonName", "organizationName"})  # where no quotes are
 # What is a part of a name only beside a common name and an organization: ordinary words.
-COMMON = frozenset({"common_name", "commonName"})
-ORGANIZATIONS = frozenset({"organization", "organisation", "organizational_unit", "org", "org_unit"})
-WORDS = ORGANIZATIONS | {"country", "locality", "state", "province", "state_or_province", "email", "city", "unit"}
+COMMON = frozenset({"common_name", "commonName", "CommonName"})
+_OF_GO = frozenset({"Organization", "OrganizationalUnit"})
+ORGANIZATIONS = _OF_GO | {"organization", "organisation", "organizational_unit", "org", "org_unit"}
+_MORE_OF_GO = {"Country", "Locality", "Province", "StreetAddress", "PostalCode", "SerialNumber", "Names"}
+_MORE_WORDS = {"country", "locality", "state", "province", "state_or_province", "email", "city", "unit", "names"}
+WORDS = ORGANIZATIONS | _MORE_OF_GO | _MORE_WORDS
+_KINDS = {"serial_number": Kind.SERIAL, "SerialNumber": Kind.SERIAL}  # of the certificate, more often
 _MOST_WORDS = len(WORDS)  # side by side, before the first type: no stretch is read more often
 _TYPE = rf"(?P<type>{any_of(sorted(TYPES | WORDS))})"
 _BREAK = r"\\{1,8}+[nrt]"  # of a line, in a string
+_QUOTE = r"""\\{0,15}+["']"""
+_BLANKS = rf"(?:\s|{_BREAK}){{0,80}}"
+# Node and Go write types without quotes: `{{ C: 'GB', CN: 'a' }}`, `Name{{Country:[]string{{"GB"}}, CommonName:"a"}}`.
 _ITEM = (
-    rf"""(?P<quote>\\{{0,15}}+["']){_TYPE}(?P=quote)\s{{0,4}}[,:](?:\s|{_BREAK}){{0,80}}"""
-    r"""b?(?P<opening>\\{0,15}+["'])"""
+    rf"(?:(?P<quote>{_QUOTE})|(?<![\w.$-])|(?<=\\[nrt])){_TYPE}(?(quote)(?P=quote)\s{{0,4}}[,:]|:){_BLANKS}"
+    rf"(?:(?P<nothing>null|None|nil|\[\](?:string\(nil\)|(?!string)))"
+    rf"|(?P<list>(?:\[\]string{{|\[){_BLANKS})?b?(?P<opening>{_QUOTE}))"
 )
 _FIRST = compiled(_ITEM)
-_NEXT = compiled(rf"""\\{{0,15}}+["'](?:[\s,()\[\]{{}}]|{_BREAK}){{1,200}}b?{_ITEM}""")
+_NEXT = compiled(rf"(?:{_QUOTE})?+(?:[\s,()\[\]{{}}]|{_BREAK}){{1,200}}b?{_ITEM}")
+_ANOTHER = compiled(rf"{_QUOTE},{_BLANKS}(?P<opening>{_QUOTE})")
+# `{"Type": [2, 5, 4, 3], "Value": "a"}` of Go
+_OF_NAMES = ("2 5 4", "1 2 840 113549 1 9", "0 9 2342 19200300 100 1")  # X.520, PKCS #9, RFC 4519
+_ARC = "|".join(arc.replace(" ", f",{_BLANKS}") for arc in _OF_NAMES)
+_TYPED = compiled(
+    rf"Type(?P<quote>{_QUOTE})?:\s?(?:asn1\.ObjectIdentifier)?[\[{{]{_BLANKS}(?:{_ARC}),"
+    rf"{_BLANKS}\d{{1,9}}{_BLANKS}[\]}}],{_BLANKS}(?(quote)(?P=quote))Value(?(quote)(?P=quote)):\s?(?P<opening>{_QUOTE})"
+)
 
 
 def find_pairs(text: Text) -> Iterator[Span]:
@@ -41,33 +58,52 @@ def find_pairs(text: Text) -> Iterator[Span]:
     raw, position = text.raw, 0
     while first := _FIRST.search(raw, position):
         values = [*_values(raw, first)]
-        types = [kind for _, _, kind in values]
-        is_name = are_of_a_name(types) or _is_of_pyopenssl(raw, first)
+        is_name = _are_of_a_name([kind for _, _, kind in values], is_quoted=first["quote"] is not None)
+        is_name = is_name or _is_of_pyopenssl(raw, first)
         position = values[-1][1] if is_name else first.end()
         if is_name:
-            yield from (Span(start, end, Kind.DN) for start, end, _ in values)
+            yield from (Span(start, end, _KINDS.get(kind, Kind.DN)) for start, end, kind in values)
         elif values[0][1] == len(raw):
             return
 
 
-def are_of_a_name(types: Collection[str]) -> bool:
+def find_typed(text: Text) -> Iterator[Span]:
+    position = 0
+    while found := _TYPED.search(text.raw, position):
+        position = quoting.end_of_quoted(text.raw, found.end(), found["opening"])
+        yield Span(found.end(), position, Kind.DN)
+
+
+def _are_of_a_name(types: Collection[str], *, is_quoted: bool) -> bool:
     """Two that are types of parts and nothing else, or a common name beside an organization."""
     beside = not COMMON.isdisjoint(types) and not ORGANIZATIONS.isdisjoint(types)
-    return beside or sum(one in TYPES for one in types) > 1
+    return beside or (sum(one in TYPES for one in types) > 1 and (is_quoted or not _TELLING.isdisjoint(types)))
 
 
 def _is_of_pyopenssl(raw: str, item: re.Match[str]) -> bool:
     """`(b'CN', b'Example')`, where a table of countries has no octets."""
-    return raw[item.start() - 1 : item.start()] == "b" and raw.startswith("CN", item.end("quote"))
+    return raw[item.start() - 1 : item.start()] == "b" and item["quote"] is not None and item["type"] == "CN"
 
 
 def _values(raw: str, item: re.Match[str] | None) -> Iterator[tuple[int, int, str]]:
     types = words = 0
     while item and (types or words < _MOST_WORDS):
         types, words = (types + 1, words) if item["type"] in TYPES else (types, words + 1)
-        end = quoting.end_of_quoted(raw, item.end(), item["opening"])
-        yield item.end(), end, item["type"]
+        end = item.end()
+        for start, end in _strings(raw, item):
+            yield start, end, item["type"]
         item = _NEXT.match(raw, end)
+
+
+def _strings(raw: str, item: re.Match[str]) -> Iterator[tuple[int, int]]:
+    """The value, or the values of a list; an empty one if there is nothing."""
+    start = end = item.end()
+    if item["opening"]:
+        end = quoting.end_of_quoted(raw, start, item["opening"])
+    yield start, end
+    while item["list"] and (another := _ANOTHER.match(raw, end)):
+        end = quoting.end_of_quoted(raw, another.end(), another["opening"])
+        yield another.end(), end
 
 
 # `    commonName                = Example` and `    CN=Example`, a line for each, escaped or not
@@ -124,5 +160,6 @@ def _end(raw: str, start: int) -> int:
     return quoting.end_of_line(raw, start)
 
 
-PAIRS_FORM = Form(find_pairs, hints=("CN'", 'CN"', "CN\\", "onName", "on_name"))
+PAIRS_FORM = Form(find_pairs, hints=("CN'", 'CN"', "CN\\", "onName", "on_name", "CN: ", "OU: ", " O: "))
+TYPED_FORM = Form(find_typed, hints=("Value",))
 LINES_FORM = Form(find_lines, hints=("Name: ",), gate="=", glance=_ALIGNED.search)

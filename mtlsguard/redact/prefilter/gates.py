@@ -91,6 +91,8 @@ def _holds_a_mark(text: str) -> bool:
         or ("x5" in text and ("x5t" in text or "x5c" in text))
         or ("hash" in text and ("'" in text or '"' in text))
         or ("_" in text and "on_name" in text)
+        or ("O: " in text or "CN: " in text or "OU: " in text)
+        or ("Value" in text and "Type" in text)
         or "\x02\x01" in text
         or "\x1b[" in text  # a colour may part a word, or a type from its value
         or ("\\" in text and ("x1b[" in text or "u001b[" in text or "033[" in text))

@@ -65,6 +65,8 @@ _NAMES = (
     ";SAN=",
     "_CN",
     r"CN[\"'\\&]",
+    rf"(?:^|[^A-Za-z0-9])(?:CN|OU|O):{_GAP}\\{{0,15}}[\"']",
+    r"Type[\"'\\]{0,16}: ?(?:asn1.ObjectIdentifier\{|\[)[\s\\nrt]{0,80}[012],",
     "KeyID",
     "X509",
     "x5[tc]",

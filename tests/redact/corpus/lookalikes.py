@@ -159,6 +159,8 @@ _NAMES = [
     '["email", "a@b.example"]', "names ['DNS', 'NTP', 'DHCP']",
     "subject alternative name is missing", "subjectAltName is empty",
     "ou est le chat, dc=1, ou=2",
+    "{ C: 'a', L: 'b' }", "{ title: 'a', surname: 'b', C: 'c' }", "{ O: 'a', x: 'b' }", "{ CN: 'China', US: 'x' }",
+    '{"Organization": ["x"], "Country": "GB", "Names": null}', '{"Type":[1,2,3],"Value":"x"}',
     "spiffe://example.org/ns/billing/sa/api passed",
     "Content-Type: text/html; charset=utf-8", "Set-Cookie: a=b; Path=/; Secure; SameSite=Lax",
     "x-request-id: 7 uri=/x; by=me", "hash=abc Hash=def; by=me; uri=/x",
