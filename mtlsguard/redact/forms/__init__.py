@@ -6,6 +6,7 @@ that is short by then. Within a stage the order does not matter: overlapping fin
 
 from mtlsguard.redact.contract import Form
 from mtlsguard.redact.forms import (
+    altlines,
     altnames,
     attributes,
     beside,
@@ -16,6 +17,7 @@ from mtlsguard.redact.forms import (
     headers,
     hexadecimal,
     labelled,
+    mismatches,
     numbers,
     pem,
     reprs,
@@ -41,6 +43,8 @@ IN_CONTEXT: tuple[Form, ...] = (
     attributes.TYPED_FORM,
     attributes.LINES_FORM,
     altnames.FORM,
+    altlines.FORM,
+    mismatches.FORM,
     reprs.FORM,
     reprs.PYOPENSSL_FORM,
     xfcc.FORM,

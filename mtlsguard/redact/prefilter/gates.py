@@ -30,6 +30,8 @@ def pass_the_gates(text: str) -> bool:
         or ("key" in lower and "key pin" in lower)
         or "modulus" in lower
         or " coord" in lower
+        or ("alt" in lower and ("altname" in lower or "alt name" in lower or "alternative" in lower))
+        or ("ostname " in lower and "t match" in lower)
         or "pin-sha256" in lower
         or "Buffer" in text
         or (lower != text and _holds_capitals(text))
