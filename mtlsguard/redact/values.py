@@ -72,6 +72,14 @@ class Walk:
             return self._object(value) if cleaned is inside else cleaned
         return self._object(value)
 
+    def part(self, value: object) -> object:
+        """Of a name, hidden."""
+        try:
+            hidden = self._hidden_part(value)
+            return value if hidden == value else hidden
+        except Exception:  # noqa: BLE001 - as for any other value
+            return UNEXAMINED
+
     def _hidden_part(self, value: object) -> object:
         if isinstance(value, list | tuple):
             return _rebuilt(value, [self._hidden_part(one) for one in value])

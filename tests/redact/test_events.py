@@ -303,3 +303,50 @@ def test_lines_of_a_block_in_a_list_go_together(lines):
     assert ALICE.leaks_in(repr(cleaned)) == []
     assert (cleaned["value"][0], cleaned["value"][-1]) == ("before", "after")
     assert redact_certificates(None, "info", cleaned) is cleaned
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"common_name": "zq7", "status": 200, "organization": "zq7", "title": "kept"},
+        {"CN": "zq7", "path": "/x", "O": b"zq7", "title": "kept"},
+        {"client": {"common_name": "zq7", "not_after": "2027", "sans": ["zq7"]}, "title": "kept"},
+        {"common_name": "zq7", "dns_names": ("zq7", "zq7"), "title": "kept"},
+        {"client_cn": "zq7", "client_o": "zq7", "title": "kept"},
+        {"x509_cn": "zq7", "peerCommonName": "zq7", "cert_ou": "zq7", "title": "kept"},
+    ],
+)
+def test_parts_of_a_name_between_other_fields_go(fields):
+    cleaned = redact_certificates(None, "info", {"event": "x", **fields})
+    assert "zq7" not in without_name(repr(cleaned))
+    assert cleaned["title"] == "kept"
+    assert redact_certificates(None, "info", cleaned) is cleaned
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"common_name": "robin", "species": "x", "subject": "y", "title": "z"},
+        {"organization": "acme", "country": "GB", "CN": 5},
+        {"CN": "China", "US": "United States"},
+        {"O": "a", "C": "b"},
+        {"common_name": None, "organization": 7, "issuer": 5},
+    ],
+)
+def test_words_that_are_no_parts_of_a_name_stay(fields):
+    event = {"event": "x", **fields}
+    assert redact_certificates(None, "info", event) is event
+
+
+def test_a_part_of_a_name_that_cannot_be_looked_at_is_replaced():
+    class Odd(list):
+        def __eq__(self, other):
+            raise ValueError(other)
+
+        __hash__ = None
+
+    event = {"event": "x", "common_name": "zq7", "organization": Odd(["zq7"])}
+    cleaned = redact_certificates(None, "info", event)
+    assert without_name(repr(cleaned)) == repr(
+        {"event": "x", "common_name": "[dn]", "organization": "[unexamined value]"}
+    )

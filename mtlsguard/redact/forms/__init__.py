@@ -8,6 +8,7 @@ from mtlsguard.redact.contract import Form
 from mtlsguard.redact.forms import (
     altlines,
     altnames,
+    apart,
     attributes,
     beside,
     binary,
@@ -42,6 +43,7 @@ IN_CONTEXT: tuple[Form, ...] = (
     attributes.PAIRS_FORM,
     attributes.TYPED_FORM,
     attributes.LINES_FORM,
+    apart.FORM,
     altnames.FORM,
     altlines.FORM,
     mismatches.FORM,

@@ -82,4 +82,8 @@ def _matched(pattern: re.Pattern[str], raw: str, start: int) -> int:
     return found.end() if found else start
 
 
-FORM = Form(find, hints=("onName", "x5t", "x5c", "subject_CN"), folded_hints=("client", "cert", "serial", "ssl"))
+FORM = Form(
+    find,
+    hints=("onName", "x5t", "x5c"),
+    folded_hints=("client", "cert", "serial", "ssl", "peer", "leaf", "tls", "x509", "subject", "issuer"),
+)

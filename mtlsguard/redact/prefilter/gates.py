@@ -30,6 +30,10 @@ def pass_the_gates(text: str) -> bool:
         or ("key" in lower and "key pin" in lower)
         or "modulus" in lower
         or " coord" in lower
+        or ("common" in lower and "name" in lower)
+        or ("cn" in lower and ("tls" in lower or "x509" in lower or "subject" in lower or "issuer" in lower))
+        or ("_o" in lower and ("subject_o" in lower or "issuer_o" in lower))
+        or ("-o" in lower and ("subject-o" in lower or "issuer-o" in lower))
         or ("alt" in lower and ("altname" in lower or "alt name" in lower or "alternative" in lower))
         or ("ostname " in lower and "t match" in lower)
         or "pin-sha256" in lower
