@@ -76,9 +76,10 @@ class Walk:
         """Of a name, hidden."""
         try:
             hidden = self._hidden_part(value)
-            return value if hidden == value else hidden
+            is_changed = hidden != value
         except Exception:  # noqa: BLE001 - as for any other value
             return UNEXAMINED
+        return hidden if is_changed else value
 
     def _hidden_part(self, value: object) -> object:
         if isinstance(value, list | tuple):
