@@ -340,10 +340,8 @@ def test_words_that_are_no_parts_of_a_name_stay(fields):
 
 def test_a_part_of_a_name_that_cannot_be_looked_at_is_replaced():
     class Odd(list):
-        def __eq__(self, other):
+        def __ne__(self, other):
             raise ValueError(other)
-
-        __hash__ = None
 
     event = {"event": "x", "common_name": "zq7", "organization": Odd(["zq7"])}
     cleaned = redact_certificates(None, "info", event)

@@ -22,6 +22,7 @@ from mtlsguard.redact.forms import (
     numbers,
     pem,
     reprs,
+    structures,
     xfcc,
 )
 
@@ -33,9 +34,11 @@ BLOCKS: tuple[Form, ...] = (
     hexadecimal.COLON_FORM,
     binary.FORM,
     numbers.FORM,
+    structures.FORM,
     dumps.FORM,
     dumps.DUMPS_FORM,
     dumps.LINES_FORM,
+    dumps.OTHER_LINES_FORM,
 )
 IN_CONTEXT: tuple[Form, ...] = (
     dn.FORM,

@@ -23,6 +23,7 @@ _LABELLED = compiled(
     rf"ame(?<=[Nn]ame)s?(?:{_QUOTE})?+(?:=|: {{0,2}}+)(?:{_QUOTE}|(?:{_LINE_END})?+{_MARGIN}{{0,40}}+)"
     rf"(?P<names>{_NAME}{_REST}(?:{_LINE_END}{_MARGIN}{{1,40}}+{_NAME}{_REST})*+)"
 )
+_OF_WOLFSSL = compiled(r"(?<= altname = )[^\s\"'\\]++")
 _PAIR = compiled(
     r"""[(\[](?:\s|\\{1,8}+[nrt]){0,80}(?P<quote>\\{0,15}+["'])"""
     r"""(?:DNS|IP Address|email|URI|Registered ID|othername)(?P=quote),(?:\s|\\{1,8}+[nrt]){0,80}"""
@@ -38,6 +39,8 @@ def find(text: Text) -> Iterator[Span]:
         yield Span(found.start(), found.end(), Kind.DN)
     for found in _LABELLED.finditer(text.raw):
         yield Span(*found.span("names"), Kind.DN)
+    for found in _OF_WOLFSSL.finditer(text.raw):
+        yield Span(found.start(), found.end(), Kind.DN)
     yield from _quoted(text.raw, _PAIR, _END_OF_PAIR)
     yield from _quoted(text.raw, _LABEL, _ANYTHING)
 

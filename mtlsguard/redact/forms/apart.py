@@ -14,9 +14,9 @@ from mtlsguard.redact.names import is_harmless
 from mtlsguard.redact.patterns import compiled
 
 _NEAR = 600  # characters from one to the other
-_IS = r"(?:\\{0,15}+[\"'])?\s{0,2}[:=][ \t]{0,8}"
+_IS = r"s?(?:\\{0,15}+[\"'])?\s{0,2}[:=][ \t]{0,8}"
 _ORGANIZATION = r"organi[sz]ation(?:al[- ]?unit)?(?:[- ]?name)?|org(?:-unit)?"
-_NAMES = r"sans|dns[- ]?names|alt[- ]?names|email-?addresses"
+_NAMES = r"sans|dns[- ]?names|alt[- ]?names|email[- ]?addresses"
 _OF_CERTIFICATES = r"issuer ref|not[- ]?(?:before|after)|issuer|(?:sha\d{1,3}-?)?(?:fingerprint|thumbprint)|x509|cert"
 _FIELD = compiled(
     rf"(?:(?<![a-z0-9-])|(?<=\\[nrt]))(?:(?P<common>common[- ]?name)|(?P<organization>{_ORGANIZATION})|"
@@ -24,7 +24,11 @@ _FIELD = compiled(
 )
 _OPENING = compiled(r"(?:[bu]?(?P<opening>\\{0,15}+[\"'])|(?P<list>\[))")
 _UP_TO_BRACKET = compiled(r"[^\[\]]{0,4000}+(?=\])")
-_UP_TO_FIELD = compiled(r"(?:[^\s,;}\])\"'\\]++|[ \t]++(?![\w.-]{1,40}+[=:]))*+")
+_LINE_END = r"(?:\\{1,8}+r)?(?:\\{1,8}+n|\r?\n)"
+_LINE = rf"{_LINE_END}[ \t]{{2,40}}(?:- )?+[^\s:\"'\\][^\r\n:\"'\\]{{1,200}}+"
+_LINES = compiled(rf"(?:{_LINE}(?=[\r\n\"'\\]|\Z))++")  # of YAML
+_MARGIN = compiled(rf"{_LINE_END}[ \t]*+(?:- )?+")
+_UP_TO_FIELD = compiled(r"(?:[^\s,;}\])\"'\\]++|[ \t]++(?![\w.-]{1,40}+[=:]|\((?:matched|does not)))*+")
 
 
 def find(text: Text) -> Iterator[Span]:
@@ -50,6 +54,9 @@ def _value(raw: str, start: int) -> tuple[int, int]:
     opening = _OPENING.match(raw, start)
     if opening and opening["opening"]:
         return opening.end(), quoting.end_of_quoted(raw, opening.end(), opening["opening"])
+    if lines := _LINES.match(raw, start):
+        margin = _MARGIN.match(raw, start)
+        return margin.end() if margin else start, lines.end()
     begin = opening.end() if opening else start
     found = (_UP_TO_BRACKET if opening else _UP_TO_FIELD).match(raw, begin)
     return begin, found.end() if found else begin

@@ -115,7 +115,7 @@ _VALUE = (
 _LONG_LINE = rf"[ \t]{{0,40}}{any_of((*_LONG, *_LONGER, 'emailAddress', 'serialNumber'))} {{1,30}}= {_VALUE}{{0,200}}+"
 _WORDY = ("title", "name", "description", "initials", "pseudonym", "businessCategory", "x500UniqueIdentifier")
 _WORDY_LINE = rf"[ \t]{{0,40}}{any_of(_WORDY)} {{1,30}}= {_VALUE}{{0,200}}+"  # only beside one of the others
-_SHORT_LINE = rf"[ \t]{{2,40}}{any_of((*_SHORT, *_LONG, *_LONGER))}={_VALUE}{{0,200}}+"
+_SHORT_LINE = rf"[ \t]{{2,40}}{any_of((*_SHORT, *_LONG, *_LONGER, 'E', 'S'))}={_VALUE}{{0,200}}+"
 _LINES = compiled(
     rf"(?:(?<=\n)|(?<=\\n)|(?<=[\"=:])|\A|(?<= (?= {{2}})))"
     rf"(?:(?:{_WORDY_LINE}{_LINE_END}){{0,3}}+{_LONG_LINE}(?:{_LINE_END}(?:{_LONG_LINE}|{_WORDY_LINE}))*+"

@@ -14,6 +14,9 @@ from mtlsguard.redact.patterns import compiled
 _BETWEEN = r"(?:[\s\"',|;/-]{1,6}|(?:\s|\\{1,8}+[nrt]){1,40}(?:sha-?\d{1,3}|md5):)"
 _DIGITS = r"(?:0x)?[0-9a-f]{16,64}(?![\w-])"
 _BESIDE = compiled(rf"{re.escape(MASK)}(?P<digits>(?:{_BETWEEN}{_DIGITS})++)")
+_BEFORE = compiled(
+    rf"(?<![\w.-])\d{{30,60}}+(?= {re.escape(MASK)})"
+)  # a serial number, as Go prints a whole certificate
 _SHA256 = 64
 _EACH = compiled(_DIGITS)
 
@@ -22,6 +25,8 @@ def find(text: Text) -> Iterator[Span]:
     for found in _BESIDE.finditer(text.folded):
         for digits in _EACH.finditer(text.folded, *found.span("digits")):
             yield Span(digits.start(), digits.end(), Kind.SERIAL if len(digits.group()) < _SHA256 else Kind.FINGERPRINT)
+    for number in _BEFORE.finditer(text.folded):
+        yield Span(number.start(), number.end(), Kind.SERIAL)
 
 
 FORM = Form(find, hints=(MASK,))

@@ -50,7 +50,7 @@ _AND_NOT_WORDY = (
 )
 
 
-_BOUNDARY = r"(?:(?<![\w.?&$-].)(?<!\w/.)|(?<=\\[nrt].))"  # or behind the escaped end of a line
+_BOUNDARY = r"(?:(?<![\w.?&$-].)(?<!\w/.)|(?<=\\[nrt].)|(?<=\\u201[89cd].))"  # or behind an escaped line end or quote
 _START = compiled(
     by_first_letter(
         [

@@ -34,7 +34,9 @@ _SENTENCES = tuple(
         ),
         # Apache HttpClient
         r"match common name of the certificate subject: (?P<name>[^\r\n\"'\\]{1,300}+)",
+        r"\* Server certificate: (?P<name>[^\r\n\"'\\]{1,300}+)",  # curl on macOS
         # rustls
+        r"NotValidForName\w{0,20}[^\r\n]{0,300}?presented: \[(?P<name>[^\]\r\n]{1,2000}+)\]",
         r"certificate is only valid for (?P<name>)",
     )
 )
@@ -55,4 +57,4 @@ def _said(raw: str, sentence: re.Pattern[str]) -> Iterator[Span]:
         yield Span(start, start + len(name) if name else quoting.end_of_line(raw, start), Kind.DN)
 
 
-FORM = Form(find, hints=("subjectAltName: ", "ommon name: ", "ostname "), folded_hints=("cert",))
+FORM = Form(find, hints=("subjectAltName: ", "ommon name: ", "ostname "), folded_hints=("cert", "notvalidforname"))

@@ -12,7 +12,7 @@ _HEADERS = 8  # octets of the outer and of the inner element
 # Between two: a comma, blanks, the end of a line, escaped or not.
 _BETWEEN = r"(?:,(?:\s|\\{1,8}+[nrt]){0,40}+|(?:\s|\\{1,8}+[nrt]){1,40}+)"
 _DECIMAL = r"-?\d{1,3}(?![\w.])"
-_HEX = r"0x[0-9a-f]{2}(?![0-9a-z])"
+_HEX = r"0x[0-9a-f]{1,2}(?![0-9a-z])"
 
 _OCTET = r"(?:-?(?:25[0-5]|2[0-4]\d|1?\d?\d)|0x[0-9a-f]{1,2})(?![\w.])"  # Java has signs
 _NEXT_OCTET = r"(?:,(?:\s|\\{1,8}+[nrt]){0,40}+| )"  # Go has a blank
@@ -26,7 +26,30 @@ def _list_of(first: str, second: str, number: str) -> str:
 
 
 _LIST = compiled(f"{_list_of('48', '(?:130|-126)', _DECIMAL)}|{_list_of('0x30', '0x82', _HEX)}")
-_NUMBER = compiled(r"0x[0-9a-f]{2}|-?\d{1,3}")
+_NUMBER = compiled(r"0x[0-9a-f]{1,2}|-?\d{1,3}")
+
+# Of any length: a name, an algorithm with a public key. What follows the lengths are object identifiers.
+_LONGEST_LENGTH = 2  # octets behind the first
+
+
+def _short(number: str, *, is_decimal: bool) -> str:
+    """A name begins with a SEQUENCE, a SET, a SEQUENCE, the type: 2.5.4.x; a public key with two SEQUENCEs."""
+
+    def octets(written: str) -> str:
+        return "".join(_in_decimal(one) + _BETWEEN if is_decimal else f"0x0?{one}{_BETWEEN}" for one in written.split())
+
+    length = rf"(?:{number}{_BETWEEN}){{1,{1 + _LONGEST_LENGTH}}}?"
+    of_a_name = rf"{octets('30')}{length}{octets('31')}{length}{octets('30')}{length}{octets('6 3 55 4')}"
+    of_a_key = rf"{octets('30')}{length}{octets('30')}{length}{octets('6')}{number}{_BETWEEN}{octets('2a 86 48')}"
+    return rf"(?<![\w.])(?:{of_a_name}|{of_a_key}){number}(?:{_BETWEEN}{number})*+"
+
+
+def _in_decimal(octet: str) -> str:
+    value = int(octet, 16)
+    return f"(?:{value}|{value - 256})" if value > 127 else str(value)  # noqa: PLR2004 - Java has signs
+
+
+_SHORT_LIST = compiled(f"{_short(_DECIMAL, is_decimal=True)}|{_short(_HEX, is_decimal=False)}")
 
 
 def find(text: Text) -> Iterator[Span]:
@@ -34,6 +57,8 @@ def find(text: Text) -> Iterator[Span]:
         head = _NUMBER.finditer(text.folded, found.start(), found.end())
         if begins_der([_value(next(head).group()) for _ in range(_HEADERS)]):
             yield Span(found.start(), found.end(), Kind.CERTIFICATE)
+    for found in _SHORT_LIST.finditer(text.folded):
+        yield Span(found.start(), found.end(), Kind.CERTIFICATE)
 
 
 def _value(written: str) -> int:
@@ -47,7 +72,9 @@ def begins_der(octets: Sequence[object]) -> bool:
             return (high, low) > (inner_high, inner_low)
         case [0x30, 0x82, int(), int(), 0x30, 0x81, *_] | [0x30, 0x82, int(), int(), 2, 1, 0 | 1 | 2 | 3, *_]:
             return True
+        case [0x30, 0x82, int(), int(), 0xA0, 3, 2, 1, *_]:  # what is signed of a certificate, with its version
+            return True
     return False
 
 
-FORM = Form(find, hints=("-126",), gate="30", glance=hexadecimal.glance)
+FORM = Form(find, hints=("-126", "85,", "85 ", "0x55", "72,", "72 ", "0x48"), gate="30", glance=hexadecimal.glance)

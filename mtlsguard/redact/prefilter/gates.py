@@ -41,7 +41,18 @@ def pass_the_gates(text: str) -> bool:
         or (lower != text and _holds_capitals(text))
         or ("=" in text and _holds_a_pair(text))
         or ("30" in text and hexadecimal.glance(text))
-        or ("-126" in text and hexadecimal.NEAREST(text) is not None)
+        or (("-126" in text or "85" in text or "72" in text or "0x" in text) and hexadecimal.NEAREST(text) is not None)
+        or ("RawSubject" in text or "RawIssuer" in text or "RawTBS" in text or "2.5.29." in text)
+        or ("Critical" in text and "Value" in text)
+        or "UnusedBits" in text
+        or "Key Blob: " in text
+        or " altname = " in text
+        or "signature hash" in lower
+        or "NotValidForName" in text
+        or "DnsNameList" in text
+        or ("attr_value" in text or "unused_bits" in text or "general_names" in text)
+        or "[Serial: " in text
+        or "DER encoded OCTET STRING" in text
         or _holds_a_mark(text)
     )
 

@@ -22,7 +22,7 @@ _WORDS = (  # names and words, in any case
     r"(?i:(?:finger|thumb)print)",
     r"(?i:key[-_ ]?identifier)",
     r"(?i:(?:subject|authority|issuer|public)[-_ ]?key[-_ ]?(?:id|pin))",
-    r"(?i:key id hash|public [xy] coord|pin-sha256)",
+    r"(?i:(?:key id|signature) hash|public [xy] coord|pin-sha256)",
     r"(?i:(?:^|[^a-z0-9])[sa]ki[\"'\\]{0,16} {0,2}[:=])",
     r"(?i:modulus[\"'\\]{0,16} {0,2}[:=][ \"'\\]{0,16}[0-9a-f]{8})",
     r"<Buffer [0-9a-f]|\"Buffer[\\\"]",
@@ -38,7 +38,7 @@ _BASE64 = (
 )
 _ARMOUR = (r"BEGIN[ \t+_%\\]", "-----END")
 # An OpenSSL dump writes `commonName                = `; the text before a type may be a colour of a terminal.
-_BOUNDARY = r"(?:^|[^A-Za-z0-9]|[0-9\[]m|\\[nrt])"
+_BOUNDARY = r"(?:^|[^A-Za-z0-9]|[0-9\[]m|\\[nrt]|u201[89cd])"
 _COLOUR = r"(?:\x1b|\\{1,8}(?:x1b|u001b|033))\[[0-9;]*[mK]"
 _JOINT = r"[\"'](?: \+)?(?:\n|\\{1,8}n) +\\{0,15}[\"']"  # of two pieces of a string
 _GAP = rf"(?: |{_COLOUR}|{_JOINT})*"
@@ -65,6 +65,18 @@ _NAMES = (
     "ltName",
     "(?i:(?:subject|issuer)[-_ ]?alt)",
     "DNSNames",
+    "UnusedBits ?=",
+    "Key Blob: ",
+    " altname = ",
+    "NotValidForName",
+    "DnsNameList",
+    r"attr_value: |unused_bits: |general_names: \[|OID\(2\.5\.29",
+    r"X\.509v3 [^\r\n]{1,60}\[Serial: ",
+    "DER encoded OCTET STRING",
+    "Raw(?:Subject|Issuer|TBS)",
+    r"Critical[\"'\\]{0,16}: ?(?:true|false),?[\s\\nrt]{0,80}[\"'\\]{0,16}Value",
+    r"\{2\.5\.29\.[0-9]{1,3} (?:true|false) \[",
+    r"SignatureAlgorithm[\"'\\]{0,16}:",
     r"ostname [^\r\n]{1,300} does(?: not|n[^\r\n]{1,9}t) match",
     "ommon name: ",
     r"DNS[:\"'\\&]",
