@@ -783,3 +783,15 @@ def test_names_as_other_languages_print_their_parts_go_in_events(value):
     cleaned = redact_certificates(None, "info", {"event": "x", "client": value})
     assert "zq7" not in without_names(repr(cleaned))
     assert redact_certificates(None, "info", cleaned) is cleaned
+
+
+@pytest.mark.parametrize("wrap", [str, repr, json.dumps])
+def test_the_last_line_of_octets_with_colons_goes_with_those_above_it(wrap):
+    lines = "\n".join(f"\t\t{row.hex(':')}" for row in (bytes(range(16)), bytes(range(16)), bytes(range(8))))
+    assert without_names(redact_text(wrap(f"Signature:\n{lines}\nkept"))).count("07") == 0
+
+
+@pytest.mark.parametrize("count", [2, 3, 5])
+def test_addresses_in_lines_stay(count):
+    text = "\n".join(f"  00:1a:2b:3c:4d:5{number}" for number in range(count))
+    assert redact_text(text) is text

@@ -57,7 +57,7 @@ LEAKS = [
     "kept tls_client_cn: zq7",
     '{"clientCN": "zq7", "kept": 1}',
     '{"peer_common_name": "zq7", "kept": 1}',
-    "{'x509_cn': 'zq7', 'tlsPeerCommonName': 'zq7', 'cert_ou': 'zq7', 'subject_o': 'zq7', 'x': 'kept'}",
+    "{'x509_cn': 'zq7', 'tlsPeerCommonName': 'zq7', 'cert_ou': 'zq7', 'x': 'kept'}",
     "Hostname kept not verified:\n    certificate: sha256/x=\n    DN: CN=zq7\n    subjectAltNames: [zq7.x, zq7.y]",
 ]
 CLEAN = [

@@ -26,7 +26,7 @@ _IN_BRACKETS = compiled(
     r"(?:(?:\[[0-8], [^\[\]\r\n]{1,300}+\](?:, )?)++|[^\[\]\r\n]{1,2000}+))\]"
 )
 # `general_names: [DNSName("a"), RFC822Name("b")]` of Rust
-_OF_RUST = compiled(r"general_names: \[(?P<names>[^\]\r\n]{1,2000}+)")
+_OF_RUST = compiled(r"{ general_names: \[(?P<names>[^\]\r\n]{1,2000}+)")
 # `DNSNames:[a b] EmailAddresses:[c]` of Go, `"DNSNames":["a"],"EmailAddresses":["c"]`
 _OF_GO = compiled(r"DNSNames(?=[\"'\\]{0,16}:)")
 _LIST_OF_GO = compiled(

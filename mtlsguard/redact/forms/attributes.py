@@ -48,7 +48,7 @@ _ANOTHER = compiled(rf"{_QUOTE},{_BLANKS}(?P<opening>{_QUOTE})")
 _OF_NAMES = ("2 5 4", "1 2 840 113549 1 9", "0 9 2342 19200300 100 1")  # X.520, PKCS #9, RFC 4519
 _ARC = "|".join(arc.replace(" ", f",{_BLANKS}") for arc in _OF_NAMES)
 _TYPED = compiled(
-    rf"Type(?P<quote>{_QUOTE})?:\s?(?:asn1\.ObjectIdentifier)?[\[{{]{_BLANKS}(?:{_ARC}),"
+    rf"{{{_BLANKS}(?:{_QUOTE})?Type(?P<quote>{_QUOTE})?:\s?(?:asn1\.ObjectIdentifier)?[\[{{]{_BLANKS}(?:{_ARC}),"
     rf"{_BLANKS}\d{{1,9}}{_BLANKS}[\]}}],{_BLANKS}(?(quote)(?P=quote))Value(?(quote)(?P=quote)):\s?(?P<opening>{_QUOTE})"
 )
 
@@ -160,6 +160,6 @@ def _end(raw: str, start: int) -> int:
     return quoting.end_of_line(raw, start)
 
 
-PAIRS_FORM = Form(find_pairs, hints=("CN'", 'CN"', "CN\\", "onName", "on_name", "CN: ", "OU: ", " O: "))
+PAIRS_FORM = Form(find_pairs, hints=("CN'", 'CN"', "CN\\", "onName", "on_name", "CN: ", "null prototype] {"))
 TYPED_FORM = Form(find_typed, hints=("Value",))
 LINES_FORM = Form(find_lines, hints=("Name: ",), gate="=", glance=_ALIGNED.search)

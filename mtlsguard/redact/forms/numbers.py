@@ -77,4 +77,28 @@ def begins_der(octets: Sequence[object]) -> bool:
     return False
 
 
-FORM = Form(find, hints=("-126", "85,", "85 ", "0x55", "72,", "72 ", "0x48"), gate="30", glance=hexadecimal.glance)
+_NEXT = r"[,\s\\nrt]{1,40}"
+# What a short list must hold, and a list with signs begin with.
+HINTS = (
+    rf"48{_NEXT}-126[,\s\\]",
+    rf"6{_NEXT}3{_NEXT}85{_NEXT}4[,\s\\]",
+    rf"0x0?6{_NEXT}0x0?3{_NEXT}0x55{_NEXT}0x0?4[,\s\\]",
+    rf"42{_NEXT}(?:134|-122){_NEXT}72[,\s\\]",
+    rf"0x2[aA]{_NEXT}0x86{_NEXT}0x48[,\s\\]",
+)
+_SAY = compiled(rf"85{_NEXT}4[,\s\\]").search
+_SAYS_OF_A_KEY = compiled(rf"72{_NEXT}(?:134|-122|206|-50)[,\s\\]").search
+
+
+def glance(text: str) -> bool:
+    """At the last octets of what says it: a search for plain digits first is faster."""
+    if "48" in text and ("-126" in text or ("85" in text and _SAY(text)) or ("72" in text and _SAYS_OF_A_KEY(text))):
+        return True
+    return "0x30" in text and ("0x55" in text or "0x48" in text)
+
+
+def _may_be_in(text: str) -> bool:
+    return ("30" in text and hexadecimal.glance(text)) or glance(text)
+
+
+FORM = Form(find, glance=_may_be_in)

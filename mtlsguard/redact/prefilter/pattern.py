@@ -5,7 +5,7 @@ In many small parts: the libraries compile them in a tenth of the time that they
 
 import re
 
-from mtlsguard.redact.forms import attributes, dn, hexadecimal
+from mtlsguard.redact.forms import attributes, dn, hexadecimal, numbers
 from mtlsguard.redact.forms.alternatives import any_of
 
 _WORDS = (  # names and words, in any case
@@ -16,7 +16,7 @@ _WORDS = (  # names and words, in any case
     r"(?i:client[-. _](?:sha|hash|digest))",
     r"(?i:client[\"']: ?\{)",
     r"(?i:(?:client|peer|leaf|subject|issuer|x509|tls)[-_]?(?:cn|common[-_]?name)(?:[^a-z0-9_-]|$))",
-    r"(?i:(?:client|peer|leaf|subject|issuer)[-_]ou?(?:[^a-z0-9_-]|$))",
+    r"(?i:(?:client|peer|leaf)[-_]ou?(?:[^a-z0-9_-]|$))",
     r"(?i:common[-_ ]?name[\"'\\]{0,16} {0,2}[:=])",
     r"(?i:(?:leaf|peer|spki)[-_. ](?:sha|hash|digest))",
     r"(?i:(?:finger|thumb)print)",
@@ -38,20 +38,25 @@ _BASE64 = (
 )
 _ARMOUR = (r"BEGIN[ \t+_%\\]", "-----END")
 # An OpenSSL dump writes `commonName                = `; the text before a type may be a colour of a terminal.
-_BOUNDARY = r"(?:^|[^A-Za-z0-9]|[0-9\[]m|\\[nrt]|u201[89cd])"
-_COLOUR = r"(?:\x1b|\\{1,8}(?:x1b|u001b|033))\[[0-9;]*[mK]"
+_BOUNDARY = r"(?:^|[^A-Za-z0-9]|[0-9\[]m|\\[nrt])"
+_ESCAPED_COLOUR = r"\\{1,8}(?:x1b|u001b|033)\[[0-9;]*[mK]"
+_COLOUR = rf"(?:\x1b\[[0-9;]*[mK]|{_ESCAPED_COLOUR})"
 _JOINT = r"[\"'](?: \+)?(?:\n|\\{1,8}n) +\\{0,15}[\"']"  # of two pieces of a string
-_GAP = rf"(?: |{_COLOUR}|{_JOINT})*"
+_GAP = r"(?: |\x1b\[[0-9;]*m)*"  # the others have a part of their own: here they would make the automaton slow
 _BEGINNINGS = any_of({*dn.BEGINNINGS, *attributes.BEGINNINGS})
 _EQUALS = (
     rf"{_BOUNDARY}{_BEGINNINGS}{_GAP}=",
     rf"\.[0-9]+{_GAP}=",  # the end of an object identifier
+    r"u201[89cd][A-Za-z0-9.]{1,30} {0,2}=",  # behind a quote that is escaped
     "(?i:hash)=",
     "fp=",
     " hl=",
     r"[NstrUCOLThH]%(?:25){0,4}3[Dd]",
 )
-_PARTED = (rf"[A-Za-z0-9](?:{_COLOUR})+[A-Za-z0-9]",)  # a word that a colour parts
+_PARTED = (  # a word by a colour, or a type and its value by one that is escaped, or by a string that ends
+    rf"[A-Za-z0-9](?:{_COLOUR})+[A-Za-z0-9]",
+    rf"[A-Za-z0-9:] ?(?:{_ESCAPED_COLOUR}|{_JOINT})(?: |{_ESCAPED_COLOUR})*[=\"']",
+)
 _REPR = (
     r"(?:<|&lt;)(?:Name|RelativeDistinguishedName|NameAttribute)\(",
     r"(?:<|&lt;)(?:RSAPublicNumbers|EllipticCurvePublicNumbers)\(",
@@ -83,8 +88,9 @@ _NAMES = (
     ";SAN=",
     "_CN",
     r"CN[\"'\\&]",
-    rf"(?:^|[^A-Za-z0-9])(?:CN|OU|O):{_GAP}\\{{0,15}}[\"']",
-    r"Type[\"'\\]{0,16}: ?(?:asn1.ObjectIdentifier\{|\[)[\s\\nrt]{0,80}[012],",
+    rf"(?:^|[^A-Za-z0-9])CN:{_GAP}\\{{0,15}}[\"']",
+    r"\{[\s\\nrt]{0,80}[\"'\\]{0,16}Type[\"'\\]{0,16}: ?(?:asn1.ObjectIdentifier\{|\[)[\s\\nrt]{0,80}[012],",
+    r"null prototype\] \{",
     "KeyID",
     "X509",
     "x5[tc]",
@@ -98,6 +104,7 @@ _OCTETS = (
     r"0%(?:25){0,4}(?:5[Cc]|8[12])",
     r"[0-9a-fA-F]{2}%(?:25){0,4}3[Aa][0-9a-fA-F]{2}%(?:25){0,4}3[Aa][0-9a-fA-F]{2}%",
     hexadecimal.NEAR,
+    *numbers.HINTS,
     ":(?:[0-9a-fA-F]{2}:){14}",
 )
 COLONS = 13  # fewer do not hold what the last one looks for
