@@ -21,7 +21,9 @@ _WHOLE_PATTERN = by_first_letter(
 )
 # A part of a name, and whose: `client_cn`, `tlsPeerCommonName`, `cert_ou`.
 _OWNERS = "client|cert|certificate|peer|leaf"
-_PART_OF = rf"(?:(?:{_OWNERS}|subject|issuer|x509|tls)-?(?:cn|common-?name)|(?<![a-z])(?:{_OWNERS})-ou?)(?![a-z0-9-])"
+_PART_OF = (
+    rf"(?:(?:(?:{_OWNERS}|subject|issuer)-?|(?:x509|tls)-)(?:cn|common-?name)|(?<![a-z])(?:{_OWNERS})-ou?)(?![a-z0-9-])"
+)
 EVIDENCE_PATTERN = rf"(?:(?:{_TELLING})[a-z0-9-]{{0,60}}+|{_PART_OF}|{_WHOLE_PATTERN})"
 _PART = compiled(_PART_OF)
 _EVIDENCE = compiled(rf"[a-z0-9.#-]{{0,200}}?{EVIDENCE_PATTERN}\Z")

@@ -17,6 +17,7 @@ _WRAP = rf"{_COLOUR}*+\u2502{_IN_BOX}\r?\n{_COLOUR}*+\u2502{_IN_BOX}"
 _ENTITY = r"&(?:quot|apos|amp|lt|gt|#(?:9|10|13|34|39|43|47|61|x27|x2[BbFf]|x3[Dd]|x[Aa]|x[Dd]));"
 _HIDDEN = compiled(rf"(?P<wrap>{_WRAP})|{_COLOUR}++|{_ENTITY}|{_JOINT}")
 _ADDED = ("\x1b[", "\u2502", "1b[", "033[", *(f"{quote}{end}" for quote in "\"'" for end in ("\n", "\r\n", " +", "\\")))
+_LONGEST = 32 * 1024  # characters, more than are examined
 _WIDEST = 200  # columns of blanks that fill a line of a box
 
 
@@ -30,7 +31,8 @@ def hidden(raw: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
 
 
 def plain(written: str) -> str:
-    return _HIDDEN.sub(_shown, written) if may_be_rendered(written) else written
+    """Of what was found; the rest of a text that was not examined stays as it is, for it has no name."""
+    return _HIDDEN.sub(_shown, written) if len(written) <= _LONGEST and may_be_rendered(written) else written
 
 
 def may_be_rendered(raw: str) -> bool:

@@ -21,7 +21,7 @@ _OF_DER = compiled(r"hl=\d|serialNumber|X509|PKCS7|sig_alg")
 # `0000: 36 E8 53 25 D8 90 EF 27   E7 C9 2E 9D 6E E2 FF AE  6.S%...'....n...` of Java, `    0000  04 dc 53 61 ...` of
 # Windows, in a text in which these are octets of extensions, keys and signatures
 _OCTETS = (
-    r"[0-9a-f]{4}(?::| ) (?:[0-9a-f]{2} {1,3}){2,15}(?:[0-9a-f]{2}\b)?"
+    r"[0-9a-f]{3}0(?::| ) (?:[0-9a-f]{2} {1,3}){2,15}(?:[0-9a-f]{2}\b)?"
     r"(?: {1,60}(?:\\{1,8}+[^nr\\]|[^\r\n\\]){0,16})?"
 )
 _LINE_END = r"(?:\r?\n|(?:\\{1,8}+r)?\\{1,8}+n)"

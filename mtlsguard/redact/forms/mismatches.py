@@ -36,7 +36,7 @@ _SENTENCES = tuple(
         r"match common name of the certificate subject: (?P<name>[^\r\n\"'\\]{1,300}+)",
         r"\* Server certificate: (?P<name>[^\r\n\"'\\]{1,300}+)",  # curl on macOS
         # rustls
-        r"NotValidForName\w{0,20}[^\r\n]{0,300}?presented: \[(?P<name>[^\]\r\n]{1,2000}+)\]",
+        r"NotValidForName\w{0,20}[^\r\n]{0,300}?presented: \[(?P<name>[^\]\r\n]{1,400}+)\]",
         r"certificate is only valid for (?P<name>)",
     )
 )

@@ -15,7 +15,7 @@ _WORDS = (  # names and words, in any case
     r"(?i:client[-_](?:common|subject|issuer|id|d|uri|verify))",
     r"(?i:client[-. _](?:sha|hash|digest))",
     r"(?i:client[\"']: ?\{)",
-    r"(?i:(?:client|peer|leaf|subject|issuer|x509|tls)[-_]?(?:cn|common[-_]?name)(?:[^a-z0-9_-]|$))",
+    r"(?i:(?:(?:client|peer|leaf|subject|issuer)[-_]?|(?:x509|tls)[-_])(?:cn|common[-_]?name)(?:[^a-z0-9_-]|$))",
     r"(?i:(?:client|peer|leaf)[-_]ou?(?:[^a-z0-9_-]|$))",
     r"(?i:common[-_ ]?name[\"'\\]{0,16} {0,2}[:=])",
     r"(?i:(?:leaf|peer|spki)[-_. ](?:sha|hash|digest))",

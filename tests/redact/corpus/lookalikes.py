@@ -168,6 +168,26 @@ _NAMES = [
     "SELECT C, O, L FROM t WHERE C = 'x' AND O = 3",
     "curl: option -E, --cert <certificate[:password]>",
 ]  # fmt: skip
+_STRUCTURES = [
+    "{Id:7 Critical:false Value:[1 2 3]}", '{"Id": [1, 2, 3], "Critical": true, "Value": "x"}',
+    '{"Signature": "abc", "n": 1}',
+    "Signature: 0a1b2c3d4e5f60718293", "Raw: [1 2 3]", "RawSubject: missing", '{"X": 12345, "Y": 67890}',
+    "points [48 49 48 6 3 85 4]", "48, 11, 49, 9, 48, 7, 6, 3, 85, 5, 6", "42, 134, 72 and 85, 4", "0x30, 0x31, 0x06",
+    "temperatures -126, 48, 3", "data: [97, 108, 105, 99]", "BitString { unused_bits: 0 }",
+    "attr_value: Any { data: 1 }",
+    "0000: 36 E8 53 25 D8 90 EF 27   E7 C9 2E 9D 6E E2 FF AE  6.S%...'....n...",
+    "    0000  04 dc 53 61 62 93 20 8a  df 05 d3 27 a7 bc 33 2b   ..Sab. ....'..3+",
+    "KeyIdentifier [ missing ]", "UnusedBits = 0", "Certificate Extensions: none\nface: ad be ef",
+    "Thumbprint                                Subject\n----------                                -------\n",
+    "Thumbprint  Subject\nnone        CN", "[Subject]\n  Monthly report\n  Simple Name: robin",
+    "FriendlyName : Heating",
+    "denied [dn]\n  Name: x\n  URI: /x", "DnsNameList : {}", "general_names: [1, 2]", "NotValidForName: b.example",
+    "* Server certificate:\n*  start date: Jan  1 00:00:00 2026 GMT", "altname = x",
+    "X.509v3 TLS Certificate (ECDSA P-256)",
+    "Key Blob: none", "signature hash algorithm: sha256", "key id hash: none", "subject: [Object: null prototype] {}",
+    "dnsNames:\n  - a.example\n  - b.example", "Dns Names:\n    a.example", "Organizations:\n    Acme",
+    "organization: acme\nissuer: https://accounts.example.org", "tlsCn := cn.(*tls.Conn)", "clientcns=3 peer_count=4",
+]  # fmt: skip
 _WORDS = [
     "serial killer, serial port ttyS0, serial: none, serial number 12 of 15",
     "serial console on ttyS0 at 115200", "serial = disabled", "SERIAL PRIMARY KEY", "deserialize 14 objects",
@@ -231,7 +251,7 @@ _JSON_FILE = [
 
 
 def _entries() -> Iterator[str]:
-    for group in (_IDENTIFIERS, _DIGESTS, _TOKENS, _ADDRESSES, _NAMES, _WORDS, _LINES, _JSON_FILE):
+    for group in (_IDENTIFIERS, _DIGESTS, _TOKENS, _ADDRESSES, _NAMES, _STRUCTURES, _WORDS, _LINES, _JSON_FILE):
         yield from group
 
 
