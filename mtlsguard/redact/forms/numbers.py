@@ -33,14 +33,15 @@ _LONGEST_LENGTH = 2  # octets behind the first
 
 
 def _short(number: str, *, is_decimal: bool) -> str:
-    """A name begins with a SEQUENCE, a SET, a SEQUENCE, the type: 2.5.4.x; a public key with two SEQUENCEs."""
+    """A name begins with a SEQUENCE, a SET, a SEQUENCE, 2.5.4.x; a public key with two SEQUENCEs and its algorithm."""
 
     def octets(written: str) -> str:
         return "".join(_in_decimal(one) + _BETWEEN if is_decimal else f"0x0?{one}{_BETWEEN}" for one in written.split())
 
     length = rf"(?:{number}{_BETWEEN}){{1,{1 + _LONGEST_LENGTH}}}?"
     of_a_name = rf"{octets('30')}{length}{octets('31')}{length}{octets('30')}{length}{octets('6 3 55 4')}"
-    of_a_key = rf"{octets('30')}{length}{octets('30')}{length}{octets('6')}{number}{_BETWEEN}{octets('2a 86 48')}"
+    algorithm = f"{octets('2a 86 48')}(?:{octets('ce 3d 2 1')}|{octets('86 f7 d 1 1 1')})"
+    of_a_key = rf"{octets('30')}{length}{octets('30')}{length}{octets('6')}{number}{_BETWEEN}{algorithm}"
     return rf"(?<![\w.])(?:{of_a_name}|{of_a_key}){number}(?:{_BETWEEN}{number})*+"
 
 

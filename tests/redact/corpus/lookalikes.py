@@ -173,6 +173,7 @@ _STRUCTURES = [
     '{"Signature": "abc", "n": 1}',
     "Signature: 0a1b2c3d4e5f60718293", "Raw: [1 2 3]", "RawSubject: missing", '{"X": 12345, "Y": 67890}',
     "points [48 49 48 6 3 85 4]", "48, 11, 49, 9, 48, 7, 6, 3, 85, 5, 6", "42, 134, 72 and 85, 4", "0x30, 0x31, 0x06",
+    "{0x30, 0x20, 0x30, 0x0c, 0x06, 0x08, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x02, 0x05, 0x05, 0x00, 0x04, 0x10}",
     "temperatures -126, 48, 3", "data: [97, 108, 105, 99]", "BitString { unused_bits: 0 }",
     "attr_value: Any { data: 1 }",
     "0000: 36 E8 53 25 D8 90 EF 27   E7 C9 2E 9D 6E E2 FF AE  6.S%...'....n...",
