@@ -19,11 +19,11 @@ _WHOLE = (
 _WHOLE_PATTERN = by_first_letter(
     [(name, r"(?![a-z0-9-])") for name in sorted(_WHOLE | {f"http-{name}" for name in _WHOLE})], "(?<![a-z0-9-].)"
 )
-# A part of a name, and whose: `client_cn`, `tlsPeerCommonName`, `cert_ou`.
+# A part of a name, and whose: `client_cn`, `tlsPeerCommonName`, `cert_ou`, `peer_dns_san`.
 _OWNERS = "client|cert|certificate|peer|leaf"
-_PART_OF = (
-    rf"(?:(?:(?:{_OWNERS}|subject|issuer)-?|(?:x509|tls)-)(?:cn|common-?name)|(?<![a-z])(?:{_OWNERS})-ou?)(?![a-z0-9-])"
-)
+_COMMON = rf"(?:(?:{_OWNERS}|subject|issuer)-?|(?:x509|tls)-)(?:cn|common-?name)"
+_OTHER = rf"(?<![a-z])(?:{_OWNERS})-(?:ou?|(?:(?:dns|uri|ip|email)-)?sans?)"
+_PART_OF = rf"(?:{_COMMON}|{_OTHER})(?![a-z0-9-])"
 EVIDENCE_PATTERN = rf"(?:(?:{_TELLING})[a-z0-9-]{{0,60}}+|{_PART_OF}|{_WHOLE_PATTERN})"
 _PART = compiled(_PART_OF)
 _EVIDENCE = compiled(rf"[a-z0-9.#-]{{0,200}}?{EVIDENCE_PATTERN}\Z")

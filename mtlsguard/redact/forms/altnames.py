@@ -20,7 +20,7 @@ _REST = r"[^\r\n\"'\\]++"
 _AND_MORE = rf":{_NO_SPIFFE_ID}(?=[^\s\"']{{1,300}}+, {{0,2}}{_NAME}){_WORD}++(?:, {{0,2}}{_NAME}{_WORD}++)*+"
 _LIST = compiled(by_first_letter([(name, _AND_MORE) for name in _TYPES], r"(?<![\w:].)"))
 _LABELLED = compiled(
-    rf"ame(?<=[Nn]ame)s?(?:{_QUOTE})?+(?:=|: {{0,2}}+)(?:{_QUOTE}|(?:{_LINE_END})?+{_MARGIN}{{0,40}}+)"
+    rf"ame(?<=[Nn]ame)s?(?:{_QUOTE})?+(?:=|: {{0,2}}+|\] => )(?:{_QUOTE}|(?:{_LINE_END})?+{_MARGIN}{{0,40}}+)"
     rf"(?P<names>{_NAME}{_REST}(?:{_LINE_END}{_MARGIN}{{1,40}}+{_NAME}{_REST})*+)"
 )
 _OF_WOLFSSL = compiled(r"(?<= altname = )[^\s\"'\\]++")

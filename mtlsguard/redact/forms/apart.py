@@ -16,7 +16,7 @@ from mtlsguard.redact.patterns import compiled
 _NEAR = 600  # characters from one to the other
 _IS = r"s?(?:\\{0,15}+[\"'])?\s{0,2}[:=][ \t]{0,8}"
 _ORGANIZATION = r"organi[sz]ation(?:al[- ]?unit)?(?:[- ]?name)?|org(?:-unit)?"
-_NAMES = r"sans|dns[- ]?names|alt[- ]?names|email[- ]?addresses"
+_NAMES = r"(?:(?:dns|uri|ip|email)-)?sans?|dns[- ]?names|alt[- ]?names|email[- ]?addresses"
 _OF_CERTIFICATES = r"issuer ref|not[- ]?(?:before|after)|issuer|(?:sha\d{1,3}-?)?(?:fingerprint|thumbprint)|x509|cert"
 _FIELD = compiled(
     rf"(?:(?<![a-z0-9-])|(?<=\\[nrt]))(?:(?P<common>common[- ]?name)|(?P<organization>{_ORGANIZATION})|"

@@ -35,9 +35,10 @@ _TYPE = rf"(?P<type>{any_of(sorted(TYPES | WORDS))})"
 _BREAK = r"\\{1,8}+[nrt]"  # of a line, in a string
 _QUOTE = r"""\\{0,15}+["']"""
 _BLANKS = rf"(?:\s|{_BREAK}){{0,80}}"
-# Node and Go write types without quotes: `{{ C: 'GB', CN: 'a' }}`, `Name{{Country:[]string{{"GB"}}, CommonName:"a"}}`.
+# Node and Go write types without quotes: `{ C: 'GB', CN: 'a' }`, `Name{Country:[]string{"GB"}, CommonName:"a"}`.
 _ITEM = (
-    rf"(?:(?P<quote>{_QUOTE})|(?<![\w.$-])|(?<=\\[nrt])){_TYPE}(?(quote)(?P=quote)\s{{0,4}}[,:]|:){_BLANKS}"
+    rf"(?:(?P<quote>{_QUOTE})|(?<![\w.$-])|(?<=\\[nrt])){_TYPE}"
+    rf"(?(quote)(?P=quote)(?:\s{{0,4}}[,:]|\]=>)|:){_BLANKS}(?:string\(\d{{1,5}}\) )?"
     rf"(?:(?P<nothing>null|None|nil|\[\](?:string\(nil\)|(?!string)))"
     rf"|(?P<list>(?:\[\]string{{|\[){_BLANKS})?b?(?P<opening>{_QUOTE}))"
 )
@@ -116,10 +117,12 @@ _LONG_LINE = rf"[ \t]{{0,40}}{any_of((*_LONG, *_LONGER, 'emailAddress', 'serialN
 _WORDY = ("title", "name", "description", "initials", "pseudonym", "businessCategory", "x500UniqueIdentifier")
 _WORDY_LINE = rf"[ \t]{{0,40}}{any_of(_WORDY)} {{1,30}}= {_VALUE}{{0,200}}+"  # only beside one of the others
 _SHORT_LINE = rf"[ \t]{{2,40}}{any_of((*_SHORT, *_LONG, *_LONGER, 'E', 'S'))}={_VALUE}{{0,200}}+"
+# `            [CN] => Example` of PHP
+_ARRAY_LINE = rf"[ \t]{{1,40}}\[{any_of((*_SHORT, *_LONG, *_LONGER))}\] => {_VALUE}{{0,200}}+"
 _LINES = compiled(
     rf"(?:(?<=\n)|(?<=\\n)|(?<=[\"=:])|\A|(?<= (?= {{2}})))"
     rf"(?:(?:{_WORDY_LINE}{_LINE_END}){{0,3}}+{_LONG_LINE}(?:{_LINE_END}(?:{_LONG_LINE}|{_WORDY_LINE}))*+"
-    rf"|{_SHORT_LINE}(?:{_LINE_END}{_SHORT_LINE})++)"
+    rf"|{_SHORT_LINE}(?:{_LINE_END}{_SHORT_LINE})++|{_ARRAY_LINE}(?:{_LINE_END}{_ARRAY_LINE})++)"
 )
 _MORE_LINES = compiled(rf"(?:{_LINE_END}(?:{_LONG_LINE}|{_WORDY_LINE}|{_SHORT_LINE}))*+")
 
@@ -162,4 +165,4 @@ def _end(raw: str, start: int) -> int:
 
 PAIRS_FORM = Form(find_pairs, hints=("CN'", 'CN"', "CN\\", "onName", "on_name", "CN: ", "null prototype] {"))
 TYPED_FORM = Form(find_typed, hints=("Value",))
-LINES_FORM = Form(find_lines, hints=("Name: ",), gate="=", glance=_ALIGNED.search)
+LINES_FORM = Form(find_lines, hints=("Name: ", "[CN] => "), gate="=", glance=_ALIGNED.search)

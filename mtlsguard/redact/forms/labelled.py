@@ -29,19 +29,21 @@ _GROUPS = (
     rf"(?:(?: [0-9a-f]{{8}}{_NO_MORE}){{2,}}+{_SHORTER}|(?: [0-9a-f]{{4}}{_NO_MORE}){{3,}}+)"
 )
 _AGAIN = r"(?: \(0x[0-9a-f]*+\)?)?+"  # OpenSSL writes a short one twice, and the line may be cut off there
-_NUMBER = r"serial(?:[- ]?(?:number|num|no))?(?:s|-hex|-dec|-int|-id| \((?:hex|decimal)\))?"
+_NUMBER = r"serial(?:[- ]?(?:number|num|no))?(?:s|-?hex|-dec|-int|-id| \((?:hex|decimal)\))?"
 _BLANKS = r"(?:\s|\\{1,8}+[nrt]){0,80}+"
 _LINE_END = r"(?:\\{1,8}+r)?(?:\\{1,8}+n|\r?\n)"
 _Q = r"\\{0,15}+\""
-# How octets begin that Node and Go print, Node's in JSON included.
+# How values begin that Node, Go, Ruby and PHP print, Node's in JSON included.
 _BUFFER = (
-    r"""(?:<buffer (?=[0-9a-f]{2}\b)|uint8array\(\d{1,4}\) ?|\[\](?:byte|uint8)(?={)|"""
+    r"""(?:#<openssl::bn |string\(\d{1,5}\) |<buffer (?=[0-9a-f]{2}\b)|"""
+    r"""uint8array\(\d{1,4}\) ?|\[\](?:byte|uint8)(?={)|"""
     rf"""{{{_BLANKS}{_Q}type{_Q}: ?{_Q}buffer{_Q},{_BLANKS}{_Q}data{_Q}: ?)"""
 )
 _CELL = r"</\w{1,8}>\s{0,80}(?:<[^<>]{1,40}>){1,3}"  # of a table in HTML, Django's debug page for one
-_POINTER = (
-    rf"""(?:{_CELL}|\\{{0,15}}+["']?(?:\s{{0,8}}(?:=>|[:=])(?:\s|\\{{1,8}}+[nrt]){{0,40}}|,\s{{0,2}}(?=b?["'])))"""
-    rf"""(?:bytearray|{_BUFFER})?[\[({{<]{{0,2}}(?:["'](?=b\\))?b?(?:\\{{0,15}}+["'])?"""  # a repr in a repr too
+_POINTER = (  # to a repr in a repr too
+    rf"""(?:{_CELL}|\\{{0,15}}+["']?\]?(?:\s{{0,8}}(?:=>|[:=])(?:\s|\\{{1,8}}+[nrt]){{0,40}}"""
+    rf"""|,\s{{0,2}}(?=b?["'])))"""
+    rf"""(?:bytearray|{_BUFFER})?(?:[\[({{<]{{1,2}} {{0,8}})?(?:["'](?=b\\))?b?(?:\\{{0,15}}+["'])?"""
 )
 # An empty value: its end is looked for later.
 _CODE = r"\\{1,15}(?:x|u00)"

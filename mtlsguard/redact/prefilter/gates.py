@@ -77,7 +77,15 @@ def _holds_a_name(text: str) -> bool:
         or "NotValidForName" in text
         or (
             "CN" in text
-            and ("CN: " in text or "CN'" in text or 'CN"' in text or "CN&" in text or "CN\\" in text or "_CN" in text)
+            and (
+                "CN: " in text
+                or "CN] => " in text
+                or "CN'" in text
+                or 'CN"' in text
+                or "CN&" in text
+                or "CN\\" in text
+                or "_CN" in text
+            )
         )
         or ("3" in text and "b3BlbnNz" in text)
     )

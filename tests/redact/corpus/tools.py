@@ -68,6 +68,7 @@ _WAYS: dict[str, Callable[[bytes], str]] = {
     "colons": lambda octets: octets.hex(":"),
     "COLONS": lambda octets: octets.hex(":").upper(),
     "blanks": lambda octets: octets.hex(" "),
+    "groups": lambda octets: octets.hex(" ", -4),
     "base64": lambda octets: base64.b64encode(octets).decode(),
     "decimal": lambda octets: str(int.from_bytes(octets, "big")),
     "list": lambda octets: str([*octets]),
@@ -1050,6 +1051,57 @@ ERROR: certificate common name `<<cn>>' doesn't match requested host name `b.tes
 *  common name: <<cn>>
 *  issuer: CN=<<issuer>>,O=<<o>>
 """,
+    "Java 8, a serial number": """\
+  SerialNumber: [    <<serial.groups>>]
+""",
+    "Ruby": "#<OpenSSL::X509::Certificate: subject=#<OpenSSL::X509::Name emailAddress=<<email>>,CN=<<cn>>,OU=<<ou>>,O=<<o>>,C=GB>, issuer=#<OpenSSL::X509::Name CN=<<issuer>>,O=<<o>>>, serial=#<OpenSSL::BN <<serial.decimal>>>, not_before=2026-01-01 00:00:00 UTC, not_after=2035-12-30 00:00:00 UTC>",
+    "Ruby, old": "#<OpenSSL::X509::Certificate:0x7f subject=/C=GB/O=<<o>>/CN=<<cn>>, issuer=/O=<<o>>/CN=<<issuer>>, serial=<<serial.decimal>>, not_before=2026>",
+    "PHP": """\
+Array
+(
+    [name] => /C=GB/O=<<o>>/OU=<<ou>>/CN=<<cn>>
+    [subject] => Array
+        (
+            [C] => GB
+            [O] => <<o>>
+            [OU] => <<ou>>
+            [CN] => <<cn>>
+            [emailAddress] => <<email>>
+        )
+
+    [hash] => 1a2b3c4d
+    [issuer] => Array
+        (
+            [O] => <<o>>
+            [CN] => <<issuer>>
+        )
+
+    [version] => 2
+    [serialNumber] => 0x<<serial.HEX>>
+    [serialNumberHex] => <<serial.HEX>>
+    [extensions] => Array
+        (
+            [subjectAltName] => DNS:<<dns>>, email:<<email>>
+            [subjectKeyIdentifier] => <<sha1.COLONS>>
+        )
+
+)
+""",
+    "PHP, var_dump": """\
+array(3) {
+  ["subject"]=>
+  array(2) {
+    ["O"]=>
+    string(20) "<<o>>"
+    ["CN"]=>
+    string(18) "<<cn>>"
+  }
+  ["serialNumberHex"]=>
+  string(40) "<<serial.HEX>>"
+}
+""",
+    "Envoy, fields of one": '{"common_name":"<<cn>>","subject_peer_certificate":"CN=<<cn>>","dns_san":"<<dns>>"}',
+    "Istio": 'peer: {"ds":"x"} downstream_peer_subject="CN=<<cn>>" downstream_peer_san="<<dns>>"',
 }
 
 # As the default, the key is on a curve.
