@@ -348,3 +348,26 @@ def test_a_part_of_a_name_that_cannot_be_looked_at_is_replaced():
     assert without_name(repr(cleaned)) == repr(
         {"event": "x", "common_name": "[dn]", "organization": "[unexamined value]"}
     )
+
+
+def test_buffers_of_node_in_an_event_go():
+    octets = {"type": "Buffer", "data": [*ALICE.sha256]}
+    names = {"serial": "serial", "fingerprint256": "fingerprint", "ski": "fingerprint", "pubkey": "public key"}
+    for name, kind in names.items():
+        cleaned = redact_certificates(None, "info", {"event": "x", "peer": {name: octets, "kept": 1}})
+        assert without_name(repr(cleaned["peer"])) == repr({name: f"[{kind}]", "kept": 1})
+    event = {
+        "event": "x",
+        "body": octets,
+        "public_key": "x",
+        "pubkey": ALICE.sha256.hex(),
+        "serial": {"type": "Buffer"},
+    }
+    assert redact_certificates(None, "info", event) is event
+
+
+def test_a_modulus_in_an_event_goes():
+    cleaned = redact_certificates(None, "info", {"event": "x", "modulus": "B5" * 64})
+    assert without_name(cleaned["modulus"]) == "[fingerprint]"
+    event = {"event": "x", "modulus": 7, "exponent": "0x10001"}
+    assert redact_certificates(None, "info", event) is event
