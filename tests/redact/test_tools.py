@@ -114,3 +114,21 @@ def test_names_in_what_tools_say_go(text: str, wrap: Callable[[str], str]) -> No
 def test_what_tools_say_of_other_names_stays(text: str, wrap: Callable[[str], str]) -> None:
     written = wrap(text)
     assert redact_text(written) is written
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "modulus: \n0a1b2c3d4e5f60718293",
+        "modulus: 0a 1b 2c 3d 4e 5f 60 71 82 93",
+        "Signature:[1 2] SignatureAlgorithm:ECDSA",
+        '"Signature":"MEQCIDbe","SignatureAlgorithm":10',
+        "{2.5.29.14 false [4 20 7 179]}",
+        "[48 64 49 29 48 27 6 3 85 4 10 12 20 90 97]",
+        "[48 89 48 19 6 7 42 134 72 206 61 2 1 6 8]",
+    ],
+)
+def test_octets_and_numbers_of_keys_are_seen_at_first_sight(text: str) -> None:
+    assert redact_text(text) != text
+    assert gates.pass_the_gates(text)
+    assert prefilter.is_told(text)

@@ -25,7 +25,7 @@ _FIELD = compiled(
 )
 _OPENING = compiled(r"(?P<opening>\\{0,15}+\")|(?:\[\](?:uint8|byte))?[\[{]")
 _OCTETS = compiled(r"(?:[\d,xa-f\s]|\\{1,8}+[nrt])++(?=[\]}])")
-_ALGORITHM = compiled(rf"[\]}}\"\\]{{0,16}},?{_BLANKS}{_Q}SignatureAlgorithm")
+_ALGORITHM = compiled(rf"[\]}}\"\\]{{0,16}},?{_BLANKS}{_Q}SignatureAlgorithm[\"\\]{{0,16}}:")
 
 
 def find(text: Text) -> Iterator[Span]:

@@ -56,7 +56,7 @@ def _holds_capitals(text: str) -> bool:
         or ("N" in text and _holds_a_name(text))
         or ("R" in text and ("RawSubject" in text or "RawIssuer" in text or "RawTBS" in text))
         or ("C" in text and "Critical" in text and "Value" in text)
-        or ("S" in text and ("[Serial: " in text or "DER encoded OCTET STRING" in text))
+        or ("S" in text and ("[Serial: " in text or "SignatureAlgorithm" in text or "DER encoded OCTET STRING" in text))
         or ("V" in text and ("BgNV" in text or "YDV" in text))
         or ("U" in text and "GA1U" in text)
         or ("B" in text and ("BEGIN" in text or "Buffer" in text or "UnusedBits" in text or "Key Blob: " in text))

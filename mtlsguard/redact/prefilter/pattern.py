@@ -24,7 +24,7 @@ _WORDS = (  # names and words, in any case
     r"(?i:(?:subject|authority|issuer|public)[-_ ]?key[-_ ]?(?:id|pin))",
     r"(?i:(?:key id|signature) hash|public [xy] coord|pin-sha256)",
     r"(?i:(?:^|[^a-z0-9])[sa]ki[\"'\\]{0,16} {0,2}[:=])",
-    r"(?i:modulus[\"'\\]{0,16} {0,2}[:=][ \"'\\]{0,16}[0-9a-f]{8})",
+    r"(?i:modulus[\"'\\]{0,16} {0,2}[:=])",
     r"<Buffer [0-9a-f]|\"Buffer[\\\"]",
 )
 _BASE64 = (
