@@ -11,6 +11,11 @@ from typing import NamedTuple
 
 from mtlsguard.redact.markers import Kind
 
+# Stands between two texts that a form sees as one: a line ends, what a quote began ends, and so do octets, for no
+# decoder makes that character.
+BETWEEN = "\n}\n\ud800\n"
+END_OF_OCTETS = BETWEEN[3]
+
 
 class Span(NamedTuple):
     start: int

@@ -24,7 +24,7 @@ _LITERAL_ESCAPE = re.compile(
 )
 _LETTERS = {"n": "\n", "r": "\r", "t": "\t", "v": "\v", "f": "\f", "a": "\a", "b": "\b"}
 _NUMBERS = compiled(r"(?:48|0[xX]30)[^\w.]")
-_NUMBER = compiled(r"0[xX][0-9a-fA-F]{1,2}|[1-9]\d{0,2}|0")
+_NUMBER = compiled(r"0[xX][0-9a-fA-F]{1,2}|-?[1-9]\d{0,2}|0")
 _RAW = compiled("0\x82")
 _COLUMNS = compiled(r"(?!30)(?:0x)?[0-9a-fA-F]{4,16}[:|< \t]")
 _HASH = compiled(r"(?i)\bhash=([0-9a-f]{64})(?![0-9a-f])")
@@ -39,7 +39,7 @@ def der_in(written: str) -> bytes | None:
     if literal := _LITERAL.search(written):
         return _of_literal(written[literal.start() :], literal.group(1))
     if _NUMBERS.match(written):
-        return _whole(bytes(min(int(number, 0), 0xFF) for number in _NUMBER.findall(written)))
+        return _whole(bytes(int(number, 0) & 0xFF for number in _NUMBER.findall(written)))
     text = _unescaped(written)
     if _COLUMNS.match(text) and (octets := hexdumps.octets_in(text)):
         return _of_octets(octets)

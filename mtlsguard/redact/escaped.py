@@ -5,6 +5,7 @@ stands between them is another text.
 import re
 from collections.abc import Iterator
 
+from mtlsguard.redact.contract import BETWEEN
 from mtlsguard.redact.markers import MASK
 from mtlsguard.redact.patterns import compiled
 
@@ -16,7 +17,6 @@ _WORD = compiled(rf"(?:[^\s\"'&=?#;,<>|()\[\]{{}}\\]++|{re.escape(MASK)})++")
 _PLUS = rf"\+|(?:(?<=2[Cc])|(?<=3[AaBb])|(?!{_LEVELS}2[Bb][A-Za-z]{{1,20}}{_LEVELS}3[Dd])){_LEVELS}2[Bb]"
 _ESCAPE = compiled(rf"(?P<plus>{_PLUS})|{_LEVELS}[0-7]{_HEX}|(?:{_LEVELS}[89a-fA-F]{_HEX})++")
 _LAST_TWO = compiled(rf"{_LEVELS}({_HEX}{{2}})")
-_BETWEEN = "\n}\n"  # two words: a line ends here, and so does what began with a quote
 
 
 def hidden(text: str) -> list[tuple[int, int, str]]:
@@ -31,10 +31,10 @@ def _pieces(text: str) -> Iterator[tuple[int, int, str]]:
         start, end = word.span()
         if not _GLANCE.search(text, start, end):
             continue
-        yield position, start, _BETWEEN  # before the first word too: what stands at the very start means more
+        yield position, start, BETWEEN  # before the first word too: what stands at the very start means more
         yield from ((found.start(), found.end(), _written(found)) for found in _ESCAPE.finditer(text, start, end))
         position = end
-    yield position, len(text), _BETWEEN
+    yield position, len(text), BETWEEN
 
 
 def _written(escape: re.Match[str]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from mtlsguard.redact.markers import Kind, marker
 from mtlsguard.redact.memory import LONGEST, TEXTS, UNKNOWN, place_of
+from mtlsguard.redact.parts import apart
 from mtlsguard.redact.prefilter import lets_through, may_hold_certificate_data
 from mtlsguard.redact.rules import PLAIN, are_plain, are_printable, is_plain, rule_for
 from mtlsguard.redact.values import ATOMS, DEEPEST, Walk
@@ -73,8 +74,10 @@ def _are_names(names: Collection[object]) -> bool:
 
 def _cleaned(event: EventDict, key: bytes) -> EventDict:
     walk = None
-    changed: dict[str, Any] = {}
+    changed = _hidden_parts(event, key)
     for name in _doubtful(event):
+        if name in changed:
+            continue
         value = event[name]
         new = _recalled(key, name, value)
         if new is UNKNOWN:
@@ -86,6 +89,12 @@ def _cleaned(event: EventDict, key: bytes) -> EventDict:
         walk = walk or Walk(key)
         return {_shown(walk, name): changed.get(name, value) for name, value in event.items()}
     return {**event, **changed} if changed else event
+
+
+def _hidden_parts(event: EventDict, key: bytes) -> dict[str, Any]:
+    """Of a name, between fields that say other things."""
+    walk = Walk(key)
+    return {name: new for name in apart(event) if (new := walk.part(event[name])) is not event[name]}
 
 
 def _shown(walk: Walk, name: object) -> Any:  # noqa: ANN401 - as it was, or a marker

@@ -19,7 +19,13 @@ _WHOLE = (
 _WHOLE_PATTERN = by_first_letter(
     [(name, r"(?![a-z0-9-])") for name in sorted(_WHOLE | {f"http-{name}" for name in _WHOLE})], "(?<![a-z0-9-].)"
 )
-EVIDENCE_PATTERN = rf"(?:(?:{_TELLING})[a-z0-9-]{{0,60}}+|{_WHOLE_PATTERN})"
+# A part of a name, and whose: `client_cn`, `tlsPeerCommonName`, `cert_ou`, `peer_dns_san`.
+_OWNERS = "client|cert|certificate|peer|leaf"
+_COMMON = rf"(?:(?:{_OWNERS}|subject|issuer)-?|(?:x509|tls)-)(?:cn|common-?name)"
+_OTHER = rf"(?<![a-z])(?:{_OWNERS})-(?:ou?|(?:(?:dns|uri|ip|email)-)?sans?)"
+_PART_OF = rf"(?:{_COMMON}|{_OTHER})(?![a-z0-9-])"
+EVIDENCE_PATTERN = rf"(?:(?:{_TELLING})[a-z0-9-]{{0,60}}+|{_PART_OF}|{_WHOLE_PATTERN})"
+_PART = compiled(_PART_OF)
 _EVIDENCE = compiled(rf"[a-z0-9.#-]{{0,200}}?{EVIDENCE_PATTERN}\Z")
 
 _KINDS = (
@@ -122,7 +128,7 @@ def kind_of(name: str) -> Kind:
     for part, kind in _KINDS:
         if part in name:
             return kind
-    return Kind.CERTIFICATE
+    return Kind.DN if _PART.search(name) else Kind.CERTIFICATE
 
 
 def begins_harmless(value: str, kind: Kind) -> bool:

@@ -28,9 +28,10 @@ _DECIMAL_AND_HEX = compiled(r"(\d+) ?\(0x[0-9a-f]*\)?")
 _FRAME = " \t\r\n\"'()[]{},;\\"
 _MARKS = compiled(r"[\s:-]+|\\x|b(?=['\"])|['\"]")
 _HEX = compiled(r"(?:0x)?([0-9a-f]+)")
-_NUMBER = r"(?:0x[0-9a-f]{1,2}|25[0-5]|2[0-4]\d|1?\d?\d)"
+_NUMBER = r"(?:0x[0-9a-f]{1,2}|-?(?:25[0-5]|2[0-4]\d|1?\d?\d))"
 _LIST = compiled(rf"(?:\s|\\+[nrt])*+{_NUMBER}(?:(?:,|\s|\\+[nrt]){{1,60}}{_NUMBER}){{7,70}}\s*+")
-_EACH = compiled(r"0x[0-9a-f]+|\d+")
+_EACH = compiled(r"0x[0-9a-f]+|-?\d+")
+_LARGEST_PAIR = 99  # two digits may be hexadecimal
 _DIGEST_SIZES = frozenset({16, 20, 28, 32, 48, 64})
 
 
@@ -90,5 +91,5 @@ def _listed(text: str) -> bytes:
     """Octets as numbers, as `str(list(octets))` has them; none if it is something else."""
     if not _LIST.fullmatch(text):
         return b""
-    numbers = [int(one, 16 if one.startswith("0x") else 10) for one in _EACH.findall(text)]
-    return bytes(numbers) if "," in text else b""
+    numbers = [int(one, 16 if one.startswith("0x") else 10) & 0xFF for one in _EACH.findall(text)]
+    return bytes(numbers) if "," in text or max(numbers) > _LARGEST_PAIR else b""

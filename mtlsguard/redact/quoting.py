@@ -20,9 +20,7 @@ _ANOTHER = compiled(
 
 # A quote that ends a string of JSON or of a Python repr: what follows is structure, not text.
 STRUCTURE = r"""(?=\s{0,8}(?:[}\])]|,\s{0,8}["'{\[(\\]|:\s|\Z)|[ \t]{0,8}[\r\n]\s{1,200}b?["'])"""
-_LINE = compiled(
-    rf"""(?:[^\r\n\\"']|\\(?!\\*(?:[rn]|["']{STRUCTURE}))|["'](?!{STRUCTURE}))*+""",
-)
+_NEAR = 400  # characters before a value, where the string around it may begin
 
 
 def opening_before(raw: str, position: int) -> str:
@@ -77,8 +75,30 @@ def _end_of_one(raw: str, start: int, opening: str) -> int:
 
 def end_of_line(raw: str, start: int) -> int:
     """Where an unquoted value ends at the latest: the line, escaped or not, or the string around it."""
-    found = _LINE.match(raw, start)
+    found = _line(escape_of_line_ends(raw, start)).match(raw, start)
     return _end_of_others(raw, found.end() if found else start)
+
+
+def escape_of_line_ends(raw: str, position: int) -> int:
+    """How many backslashes the end of a line has here: one more than the quote that opened the string around it. One,
+    if none is seen.
+    """
+    near = raw[max(0, position - _NEAR) : position]
+    before, quote, _ = near.rpartition('"' if '"' in near else "'")
+    backslashes = len(before) - len(before.rstrip("\\")) if quote else 0
+    return 1 << min(backslashes, _MOST_LEVELS).bit_length()
+
+
+def not_the_end(escape: int) -> str:
+    """A pattern for backslashes that end no line and no string. `escape`: as many as the end of a line has; twice as
+    many are a backslash that RFC 4514 escapes, whatever letter is behind them.
+    """
+    return rf"""(?!(?:\\{{1,{escape}}}|\\(?:\\\\)*+)[rn]|\\*+["']{STRUCTURE})\\++"""
+
+
+@cache
+def _line(escape: int) -> re.Pattern[str]:
+    return compiled(rf"""(?:[^\r\n\\"']|{not_the_end(escape)}|["'](?!{STRUCTURE}))*+""")
 
 
 @cache

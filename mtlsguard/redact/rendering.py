@@ -1,4 +1,4 @@
-"""What is added to a text to show it: colours of a terminal, boxes around it, escapes of HTML. Forms do not see it."""
+"""What is added to a text to show it: colours of a terminal, boxes, HTML, strings in pieces. No form sees it."""
 
 import re
 from collections.abc import Iterator
@@ -6,14 +6,18 @@ from html import unescape
 
 from mtlsguard.redact.patterns import compiled
 
-COLOUR = r"\x1b\[[0-9;]{0,30}[mK]"  # ECMA-48 8.3.117, and 8.3.41 behind it, as grep has it
-_COLOUR = rf"(?:{COLOUR})"
+# ECMA-48 8.3.117, and 8.3.41 as grep writes it; escaped in a string, too
+_COLOUR = r"(?:(?:\x1b|\\{1,8}+(?:x1b|u001b|033))\[[0-9;]{0,30}+[mK])"
+# Where pprint or Node breaks a string into several, at the same level.
+_JOINT = r"(?P<quote>(?<!\\)\\{0,15}+[\"'])(?: \+)?(?:\r?\n|\\{1,8}+n)[ ]{1,200}+b?(?P=quote)"
 # Where rich breaks a line within a box, or within boxes.
 _BLANKS = rf"(?:{_COLOUR}|[ ]){{0,200}}+"
 _IN_BOX = rf"{_BLANKS}(?:\u2502{_BLANKS}){{0,4}}+"  # bounded: else each of a row of bars would look through all of it
 _WRAP = rf"{_COLOUR}*+\u2502{_IN_BOX}\r?\n{_COLOUR}*+\u2502{_IN_BOX}"
 _ENTITY = r"&(?:quot|apos|amp|lt|gt|#(?:9|10|13|34|39|43|47|61|x27|x2[BbFf]|x3[Dd]|x[Aa]|x[Dd]));"
-_HIDDEN = compiled(rf"(?P<wrap>{_WRAP})|{_COLOUR}++|{_ENTITY}")
+_HIDDEN = compiled(rf"(?P<wrap>{_WRAP})|{_COLOUR}++|{_ENTITY}|{_JOINT}")
+_ADDED = ("\x1b[", "\u2502", "1b[", "033[", *(f"{quote}{end}" for quote in "\"'" for end in ("\n", "\r\n", " +", "\\")))
+_LONGEST = 32 * 1024  # characters, more than are examined
 _WIDEST = 200  # columns of blanks that fill a line of a box
 
 
@@ -27,11 +31,12 @@ def hidden(raw: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
 
 
 def plain(written: str) -> str:
-    return _HIDDEN.sub(_shown, written) if may_be_rendered(written) else written
+    """Of what was found; the rest of a text that was not examined stays as it is, for it has no name."""
+    return _HIDDEN.sub(_shown, written) if len(written) <= _LONGEST and may_be_rendered(written) else written
 
 
 def may_be_rendered(raw: str) -> bool:
-    return "\x1b[" in raw or "\u2502" in raw or ("&" in raw and ";" in raw)
+    return any(one in raw for one in _ADDED) or ("&" in raw and ";" in raw)
 
 
 def _shown(found: re.Match[str]) -> str:

@@ -25,11 +25,13 @@ _LONG_NAME = 128  # keep no long keys: nobody names a field like that, but someb
 # Words that mean certificate data in one application and something else in the next: the value must look the part.
 _SERIAL_WORD = compiled(r"serial-?(?:number|num|no|hex|dec|int)?s?$")
 _FINGERPRINT_WORD = compiled(
-    r"fingerprint|thumbprint|(?:^|-)fp$|key-?identifier$|(?:cert|client|leaf|peer)-?(?:hash-?)?(?:sha-?\d{1,3}|hash|digest)$"
+    r"fingerprint|thumbprint|(?:^|-)fp$|key-?identifier$|(?:subject|authority|public)-?key-?id$|(?:^|-)[sa]ki$|^modulus$|"
+    r"(?:cert|client|leaf|peer)-?(?:hash-?)?(?:sha-?\d{1,3}|hash|digest)$"
 )
 _DN_WORD = compiled(
     r"(?:subject|issuer|dn|distinguished-?name|owner|subject-?name|issuer-?name|subject-?alt(?:ernative)?-?names?)$"
 )
+_KEY_WORD = compiled(r"^pub(?:lic)?-?key$")
 _BODY_WORD = compiled(r"(?:^|-)(?:certs?|certificates?|crt|pem|der|chain|leaf|x509|x5c|csr|raw|anchors?)$")
 
 _SERIAL_VALUE = compiled(r"-?(?:0x)?(?=[a-f: -]*\d)(?:[0-9a-f]{2,}|[0-9a-f]{1,2}(?:[: -][0-9a-f]{2})+)(?:\+\d+)?")
@@ -123,7 +125,13 @@ def _always(kind: Kind, name: str = "") -> Rule:
     return judge
 
 
+def _unpacked(value: object) -> object:
+    """The octets of Node's buffer, as it comes out of JSON."""
+    return value.get("data") if isinstance(value, dict) and value.get("type") == "Buffer" else value
+
+
 def _serial(value: object) -> Kind | None:
+    value = _unpacked(value)
     if isinstance(value, bytes | bytearray | memoryview) or is_list_of_octets(value):
         return Kind.SERIAL if value else None
     if isinstance(value, bool) or not isinstance(value, int | str):
@@ -132,6 +140,7 @@ def _serial(value: object) -> Kind | None:
 
 
 def _fingerprint(value: object) -> Kind | None:
+    value = _unpacked(value)
     if isinstance(value, bytes | bytearray | memoryview) or is_list_of_octets(value):
         return Kind.FINGERPRINT if len(value) >= _FEW_OCTETS else None
     if not isinstance(value, str) or _UUID.fullmatch(_bare(value)):
@@ -155,6 +164,11 @@ def _dn(value: object) -> Kind | None:
     return Kind.DN if isinstance(value, str) and LOOKS_LIKE_DN.match(value) else None
 
 
+def _key(value: object) -> Kind | None:
+    """Many have public keys; Node's certificates have buffers of them."""
+    return Kind.PUBLIC_KEY if value is not (octets := _unpacked(value)) and octets else None
+
+
 def _body(value: object) -> Kind | None:
     if isinstance(value, bytes | bytearray | memoryview):
         return Kind.CERTIFICATE if len(value) >= 2 * _FEW_OCTETS else None
@@ -167,6 +181,7 @@ _GENERIC: tuple[tuple[re.Pattern[str], Rule], ...] = (
     (_SERIAL_WORD, _serial),
     (_FINGERPRINT_WORD, _fingerprint),
     (_DN_WORD, _dn),
+    (_KEY_WORD, _key),
     (_BODY_WORD, _body),
 )
 

@@ -101,9 +101,20 @@ class Walk:
         hidden = {one.name for one in fields(value) if not one.repr}
         return {name: part for name, part in cleaned.items() if name not in hidden or part is not inside.get(name)}
 
+    def part(self, value: object) -> object:
+        """Of a name, hidden."""
+        try:
+            hidden = self._hidden_part(value)
+            is_changed = hidden != value
+        except Exception:  # noqa: BLE001 - as for any other value
+            return UNEXAMINED
+        return hidden if is_changed else value
+
     def _hidden_part(self, value: object) -> object:
         if isinstance(value, list | tuple):
             return _rebuilt(value, [self._hidden_part(one) for one in value])
+        if isinstance(value, dict):
+            return {name: self._hidden_part(one) for name, one in value.items()}
         if not isinstance(value, str | bytes) or not value or is_marker(str(value)) or str(value).startswith("spiffe:"):
             return value
         return self.names.marker_of_value(Kind.DN, value)

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from mtlsguard.redact import redact_certificates, redact_text, redact_value
-from tests.redact.corpus import dumps, lines, names, objects, openssl, proxies, rendered, writings
+from tests.redact.corpus import dumps, lines, names, objects, openssl, proxies, rendered, tools, writings
 from tests.redact.corpus.alice import alice
 from tests.redact.corpus.entry import KINDS, Leak
 from tests.redact.corpus.lookalikes import LOOK_ALIKES
@@ -17,6 +17,7 @@ LEAKS = [
     *proxies.ENTRIES,
     *objects.ENTRIES,
     *rendered.ENTRIES,
+    *tools.ENTRIES,
     *lines.ENTRIES,
     *dumps.ENTRIES,
 ]

@@ -458,3 +458,71 @@ def test_of_containers_of_their_own_kind_what_they_print_is_looked_at() -> None:
     shown = redacted(a=Odd(a="b"), b=Row(f"{ALICE.serial:x}", 7), c=Row("ttyS0"), d=OrderedDict(a=1))
     assert (without_name(shown["a"]), ALICE.leaks_in(repr(shown))) == ("<Odd [dn]>", [])
     assert (shown["c"], shown["d"]) == (Row("ttyS0"), OrderedDict(a=1))
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"common_name": "zq7", "status": 200, "organization": "zq7", "title": "kept"},
+        {"CN": "zq7", "path": "/x", "O": b"zq7", "title": "kept"},
+        {"client": {"common_name": "zq7", "not_after": "2027", "sans": ["zq7"]}, "title": "kept"},
+        {"common_name": "zq7", "dns_names": ("zq7", "zq7"), "title": "kept"},
+        {"client_cn": "zq7", "client_o": "zq7", "title": "kept"},
+        {"x509_cn": "zq7", "peerCommonName": "zq7", "cert_ou": "zq7", "title": "kept"},
+    ],
+)
+def test_parts_of_a_name_between_other_fields_go(fields):
+    cleaned = redact_certificates(None, "info", {"event": "x", **fields})
+    assert "zq7" not in without_name(repr(cleaned))
+    assert cleaned["title"] == "kept"
+    assert redact_certificates(None, "info", cleaned) is cleaned
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"common_name": "robin", "species": "x", "subject": "y", "title": "z"},
+        {"organization": "acme", "country": "GB", "CN": 5},
+        {"CN": "China", "US": "United States"},
+        {"O": "a", "C": "b"},
+        {"common_name": None, "organization": 7, "issuer": 5},
+    ],
+)
+def test_words_that_are_no_parts_of_a_name_stay(fields):
+    event = {"event": "x", **fields}
+    assert redact_certificates(None, "info", event) is event
+
+
+def test_a_part_of_a_name_that_cannot_be_looked_at_is_replaced():
+    class Odd(list):
+        def __ne__(self, other):
+            raise ValueError(other)
+
+    event = {"event": "x", "common_name": "zq7", "organization": Odd(["zq7"])}
+    cleaned = redact_certificates(None, "info", event)
+    assert without_name(repr(cleaned)) == repr(
+        {"event": "x", "common_name": "[dn]", "organization": "[unexamined value]"}
+    )
+
+
+def test_buffers_of_node_in_an_event_go():
+    octets = {"type": "Buffer", "data": [*ALICE.sha256]}
+    names = {"serial": "serial", "fingerprint256": "fingerprint", "ski": "fingerprint", "pubkey": "public key"}
+    for name, kind in names.items():
+        cleaned = redact_certificates(None, "info", {"event": "x", "peer": {name: octets, "kept": 1}})
+        assert without_name(repr(cleaned["peer"])) == repr({name: f"[{kind}]", "kept": 1})
+    event = {
+        "event": "x",
+        "body": octets,
+        "public_key": "x",
+        "pubkey": ALICE.sha256.hex(),
+        "serial": {"type": "Buffer"},
+    }
+    assert redact_certificates(None, "info", event) is event
+
+
+def test_a_modulus_in_an_event_goes():
+    cleaned = redact_certificates(None, "info", {"event": "x", "modulus": "B5" * 64})
+    assert without_name(cleaned["modulus"]) == "[fingerprint]"
+    event = {"event": "x", "modulus": 7, "exponent": "0x10001"}
+    assert redact_certificates(None, "info", event) is event

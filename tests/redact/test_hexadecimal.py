@@ -45,6 +45,13 @@ def _is_gone(text: str) -> bool:
     )
 
 
+@pytest.mark.parametrize(
+    "groups", ["bcde:caa4", "bcde:cafe:caa4", "afda:eea7", "bcde:cafe:face:dead:a4a4", "bcde:c4a4"]
+)
+def test_groups_without_a_digit_are_octets_too(groups: str) -> None:
+    assert _is_gone(f"3082:02f8:3082:02d8:a003:0201:0202:145a:{groups}:210c:415d:4fd9:{groups}:b300")
+
+
 @pytest.mark.parametrize("written", _WRITTEN.values(), ids=_WRITTEN)
 @pytest.mark.parametrize("case", [str, str.upper], ids=["lower", "upper"])
 @pytest.mark.parametrize("one", [alice, alice_with_rsa, alice_with_ed25519])

@@ -651,3 +651,153 @@ def test_digests_and_numbers_in_groups_go_as_a_whole(size):
 @pytest.mark.parametrize("text", ["blocks 3082 0157 free", "3081 3082 3083 3084 3085", "30 8201 4711 0815 1234 5678"])
 def test_other_numbers_in_groups_stay(text):
     assert redact_text(text) is text
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        r"seen CN=CORP\\nzq7,O=zq7",
+        r"seen CN=CORP\\rzq7",
+        r"seen O=x,CN=CORP\\nzq7 \\, zq7",
+        r"seen /O=x/CN=CORP\\nzq7",
+        r"x-ssl-client-s-dn-cn: CORP\\nzq7",
+        "subject=\n    C=GB\n    CN=CORP\\\\nzq7\n    O=zq7",
+    ],
+)
+@pytest.mark.parametrize("wrap", [str, repr, json.dumps, lambda text: json.dumps({"x": json.dumps({"m": text})})])
+def test_a_backslash_that_is_escaped_in_a_name_ends_no_line(name, wrap):
+    cleaned = without_names(redact_text(wrap(f"{name}\nkept")))
+    assert ("zq7" in cleaned, "kept" in cleaned) == (False, True)
+
+
+_NAME = "O = zq7 Ltd, CN = zq7 Person, C = GB"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(pprint.pformat({"m": "x " * count + _NAME}, width=20) for count in range(8)),
+        pprint.pformat(f"the certificate of the client with the subject {_NAME.replace(' = ', '=')}", width=40),
+        "X {\n  subject: 'O=zq7 Ltd\\n' +\n    'CN=zq7 Person\\n' +\n    'C=GB'\n}",
+        "seen C\x1b[1mN\x1b[0m=zq7,O=zq7",
+        "seen CN\x1b[0m = \x1b[35mzq7\x1b[0m",
+        "ser\x1b[01;31m\x1b[Kial\x1b[m\x1b[K=0a1b2c3d4e5fzq7".replace("zq7", "6071"),
+    ],
+)
+@pytest.mark.parametrize("wrap", [str, repr, json.dumps, lambda text: json.dumps({"x": json.dumps({"m": text})})])
+def test_what_parts_words_to_show_them_hides_nothing(text, wrap):
+    cleaned = without_names(redact_text(wrap(text)))
+    assert ("zq7" in cleaned, "6071" in cleaned, "[" in cleaned) == (False, False, True)
+    assert redact_text(cleaned) == cleaned
+    assert gates.pass_the_gates(wrap(text))
+    assert prefilter.is_told(wrap(text))
+
+
+_OCTETS = [*ALICE.sha256]
+_SIGNED = [octet - 256 if octet > 127 else octet for octet in _OCTETS]
+_BLANKS = ALICE.sha256.hex(" ")
+_BUFFER = {"type": "Buffer", "data": _OCTETS}
+
+
+@pytest.mark.parametrize("name", ["serial", "fingerprint", "ski", "aki", "subject_key_id", "authorityKeyId"])
+@pytest.mark.parametrize(
+    "octets",
+    [
+        f"<Buffer {_BLANKS}>",
+        f"Uint8Array(32) [\n  {', '.join(map(str, _OCTETS))}\n]",
+        str(_SIGNED),
+        str(_OCTETS).replace(",", ""),
+        f"[]byte{{{', '.join(map(hex, _OCTETS))}}}",
+        json.dumps(_BUFFER),
+        json.dumps(_BUFFER, indent=2),
+    ],
+)
+@pytest.mark.parametrize("wrap", [str, repr, json.dumps, lambda text: json.dumps({"x": json.dumps({"m": text})})])
+def test_octets_as_other_languages_print_them_go_beside_a_telling_name(name, octets, wrap):
+    text = wrap(f"{name}: {octets} kept")
+    cleaned = redact_text(text)
+    assert (re.search(r"[0-9a-f]{2},? +[0-9a-f]{2}", cleaned), "kept" in cleaned) == (None, True)
+    assert gates.pass_the_gates(text)
+    assert prefilter.is_told(text)
+
+
+@pytest.mark.parametrize("name", ["pubkey: ", "publicKey: ", '"pubkey": '])
+@pytest.mark.parametrize("octets", [f"<Buffer {_BLANKS} ... 15 more bytes>", json.dumps(_BUFFER)])
+def test_a_public_key_of_node_goes(name, octets):
+    cleaned = without_names(redact_text(f"{name}{octets}, kept"))
+    assert (re.search(r"\d{2},? \d{2}", cleaned), "[public key]" in cleaned) == (None, True)
+    assert cleaned.endswith("kept")
+
+
+@pytest.mark.parametrize("first", ["48, -126, 2, 105, 48, -126, 2, 16, -96", "48, -126, 1, 10, 2, 1, 0, -96, 5"])
+def test_octets_of_java_that_begin_like_a_certificate_go(first):
+    text = f"encoded: [{first}, 3, 2, 1, 2] kept"
+    assert without_names(redact_text(text)) == "encoded: [[certificate]] kept"
+    assert prefilter.is_told(text)
+    assert gates.pass_the_gates(text)
+
+
+@pytest.mark.parametrize("key", ["subject_key_id", "authority_key_id", "SubjectKeyId", "ski", "aki", "cert.ski"])
+def test_identifiers_of_keys_in_events_go(key):
+    for value in (ALICE.sha256[:20].hex(), ALICE.sha256[:20].hex(":"), ALICE.sha256[:20]):
+        cleaned = redact_certificates(None, "info", {"event": "x", key: value})
+        assert without_names(cleaned[key]) == "[fingerprint]"
+
+
+_OF_NODE = """{
+  subject: [Object: null prototype] { C: 'GB', O: 'zq7 Ltd', CN: 'zq7' },
+  issuer: [Object: null prototype] { O: 'zq7 Ltd', CN: "zq7's" },
+  ca: false,
+}"""
+_OF_GO = """pkix.Name{Country:[]string{"GB"}, Organization:[]string{"zq7", "zq7"}, OrganizationalUnit:[]string(nil), \
+SerialNumber:"", CommonName:"zq7", Names:[]pkix.AttributeTypeAndValue{pkix.AttributeTypeAndValue{\
+Type:asn1.ObjectIdentifier{2, 5, 4, 10}, Value:"zq7"}}, ExtraNames:[]pkix.AttributeTypeAndValue(nil)}"""
+_OF_GO_IN_JSON = {
+    "Country": None,
+    "Organization": ["zq7", "zq7"],
+    "Locality": None,
+    "SerialNumber": "",
+    "CommonName": "zq7",
+    "Names": [{"Type": [2, 5, 4, 10], "Value": "zq7"}, {"Type": [1, 2, 840, 113549, 1, 9, 1], "Value": "zq7"}],
+}
+_OF_CFSSL = {"subject": {"common_name": "zq7", "organization": "zq7", "names": ["zq7", "zq7"]}, "kept": 1}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        _OF_NODE,
+        _OF_NODE.replace("\n  ", " "),
+        _OF_NODE.replace("'zq7'", "\x1b[32m'zq7'\x1b[39m"),
+        _OF_GO,
+        json.dumps(_OF_GO_IN_JSON),
+        json.dumps(_OF_GO_IN_JSON, indent=2),
+        json.dumps(_OF_CFSSL),
+        json.dumps(_OF_CFSSL, indent=2),
+    ],
+)
+@pytest.mark.parametrize("wrap", [str, repr, json.dumps, lambda text: json.dumps({"x": json.dumps({"m": text})})])
+def test_names_as_other_languages_print_their_parts_go(text, wrap):
+    cleaned = without_names(redact_text(wrap(f"{text} kept")))
+    assert ("zq7" in cleaned, "kept" in cleaned) == (False, True)
+    assert gates.pass_the_gates(wrap(text))
+    assert prefilter.is_told(wrap(text))
+
+
+@pytest.mark.parametrize("value", [_OF_GO_IN_JSON, _OF_CFSSL])
+def test_names_as_other_languages_print_their_parts_go_in_events(value):
+    cleaned = redact_certificates(None, "info", {"event": "x", "client": value})
+    assert "zq7" not in without_names(repr(cleaned))
+    assert redact_certificates(None, "info", cleaned) is cleaned
+
+
+@pytest.mark.parametrize("wrap", [str, repr, json.dumps])
+def test_the_last_line_of_octets_with_colons_goes_with_those_above_it(wrap):
+    lines = "\n".join(f"\t\t{row.hex(':')}" for row in (bytes(range(16)), bytes(range(16)), bytes(range(8))))
+    assert without_names(redact_text(wrap(f"Signature:\n{lines}\nkept"))).count("07") == 0
+
+
+@pytest.mark.parametrize("count", [2, 3, 5])
+def test_addresses_in_lines_stay(count):
+    text = "\n".join(f"  00:1a:2b:3c:4d:5{number}" for number in range(count))
+    assert redact_text(text) is text

@@ -6,7 +6,9 @@ that is short by then. Within a stage the order does not matter: overlapping fin
 
 from mtlsguard.redact.contract import Form
 from mtlsguard.redact.forms import (
+    altlines,
     altnames,
+    apart,
     attributes,
     beside,
     binary,
@@ -17,9 +19,11 @@ from mtlsguard.redact.forms import (
     hexadecimal,
     hexdumps,
     labelled,
+    mismatches,
     numbers,
     pem,
     reprs,
+    structures,
     xfcc,
 )
 
@@ -31,16 +35,22 @@ BLOCKS: tuple[Form, ...] = (
     hexadecimal.COLON_FORM,
     binary.FORM,
     numbers.FORM,
+    structures.FORM,
     dumps.FORM,
     dumps.LINES_FORM,
+    dumps.OTHER_LINES_FORM,
     hexdumps.FORM,
 )
 IN_CONTEXT: tuple[Form, ...] = (
     dn.FORM,
     dn.SENTENCES_FORM,
     attributes.PAIRS_FORM,
+    attributes.TYPED_FORM,
     attributes.LINES_FORM,
+    apart.FORM,
     altnames.FORM,
+    altlines.FORM,
+    mismatches.FORM,
     reprs.FORM,
     reprs.PYOPENSSL_FORM,
     xfcc.FORM,

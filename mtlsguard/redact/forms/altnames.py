@@ -13,11 +13,17 @@ _TYPES = ("DNS", "email", "URI", "IP Address", "IP", "DirName", "othername", "Re
 _NO_SPIFFE_ID = "(?!spiffe:)"  # it is the application's to log
 _NAME = rf"{any_of(_TYPES)}:{_NO_SPIFFE_ID}"
 _WORD = r"[^\s,;\"'<>\]})\\]"
+_QUOTE = r"\\{0,15}+[\"']"
+_LINE_END = r"(?:\\{1,8}+r)?(?:\\{1,8}+n|\r?\n)"
+_MARGIN = r"(?:[ \t]|\\{1,8}+t)"
+_REST = r"[^\r\n\"'\\]++"
 _AND_MORE = rf":{_NO_SPIFFE_ID}(?=[^\s\"']{{1,300}}+, {{0,2}}{_NAME}){_WORD}++(?:, {{0,2}}{_NAME}{_WORD}++)*+"
 _LIST = compiled(by_first_letter([(name, _AND_MORE) for name in _TYPES], r"(?<![\w:].)"))
 _LABELLED = compiled(
-    rf"ame(?<=[Nn]ame)[\"']?(?:=|: {{0,2}}(?:\\{{0,8}}+n|\r?\n)?)[ \t]{{0,40}}(?P<names>(?={_NAME})[^\r\n\"'\\]++)"
+    rf"ame(?<=[Nn]ame)s?(?:{_QUOTE})?+(?:=|: {{0,2}}+|\] => )(?:{_QUOTE}|(?:{_LINE_END})?+{_MARGIN}{{0,40}}+)"
+    rf"(?P<names>{_NAME}{_REST}(?:{_LINE_END}{_MARGIN}{{1,40}}+{_NAME}{_REST})*+)"
 )
+_OF_WOLFSSL = compiled(r"(?<= altname = )[^\s\"'\\]++")
 _PAIR = compiled(
     r"""[(\[](?:\s|\\{1,8}+[nrt]){0,80}(?P<quote>\\{0,15}+["'])"""
     r"""(?:DNS|IP Address|email|URI|Registered ID|othername)(?P=quote),(?:\s|\\{1,8}+[nrt]){0,80}"""
@@ -26,13 +32,6 @@ _PAIR = compiled(
 _END_OF_PAIR = compiled(r"""\\{0,15}+["'](?:\s|\\{1,8}+[nrt]){0,80}(?:[)\]]|\Z)|\Z""")
 _ANYTHING = compiled("")
 _LABEL = compiled(r";SAN=(?P<opening>\\{0,8}+\")")
-# `*  subjectAltName: host "a" matched cert's "b"`, `*  common name: a (matched)` of curl
-_MATCHED = compiled(
-    r"(?:subjectAltName: (?:host )?|match(?:ed|es) cert\\{0,15}'s (?:IP address )?)(?P<opening>\\{0,15}+\")"
-)
-_COMMON_NAME = compiled(
-    r"ommon name: (?P<name>(?:[^\r\n\"\\(]|\((?!matched|does not)){1,200}+)(?<= )\((?:matched\)|does not match)"
-)
 
 
 def find(text: Text) -> Iterator[Span]:
@@ -40,11 +39,10 @@ def find(text: Text) -> Iterator[Span]:
         yield Span(found.start(), found.end(), Kind.DN)
     for found in _LABELLED.finditer(text.raw):
         yield Span(*found.span("names"), Kind.DN)
+    for found in _OF_WOLFSSL.finditer(text.raw):
+        yield Span(found.start(), found.end(), Kind.DN)
     yield from _quoted(text.raw, _PAIR, _END_OF_PAIR)
     yield from _quoted(text.raw, _LABEL, _ANYTHING)
-    yield from _quoted(text.raw, _MATCHED, _ANYTHING)
-    for found in _COMMON_NAME.finditer(text.raw):
-        yield Span(found.start("name"), found.end("name") - 1, Kind.DN)
 
 
 def _quoted(raw: str, pattern: re.Pattern[str], following: re.Pattern[str]) -> Iterator[Span]:
@@ -55,4 +53,4 @@ def _quoted(raw: str, pattern: re.Pattern[str], following: re.Pattern[str]) -> I
             yield Span(found.end(), position, Kind.DN)
 
 
-FORM = Form(find, hints=("DNS", ";SAN=", "ltName", "lternative Name", "ommon name: "), folded_hints=("cert",))
+FORM = Form(find, hints=("DNS", ";SAN=", "ltName", "lternative Name", "altname"))

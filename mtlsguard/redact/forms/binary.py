@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from mtlsguard.redact import quoting
-from mtlsguard.redact.contract import Form, Span, Text
+from mtlsguard.redact.contract import BETWEEN, END_OF_OCTETS, Form, Span, Text
 from mtlsguard.redact.markers import Kind
 from mtlsguard.redact.patterns import compiled
 
@@ -35,8 +35,11 @@ def find(text: Text) -> Iterator[Span]:
         position = _end(text.raw, start)
         is_key = start["key"] or start["small_key"]
         yield Span(start.start(), position, Kind.PRIVATE_KEY if is_key else Kind.CERTIFICATE)
-    if raw := _RAW.search(text.raw):
-        yield Span(raw.start(), len(text.raw), Kind.CERTIFICATE)
+    position = 0
+    while raw := _RAW.search(text.raw, position):
+        end = text.raw.find(END_OF_OCTETS, raw.end())
+        position = len(text.raw) if end < 0 else end - BETWEEN.index(END_OF_OCTETS)
+        yield Span(raw.start(), position, Kind.CERTIFICATE)
 
 
 def _end(raw: str, start: re.Match[str]) -> int:

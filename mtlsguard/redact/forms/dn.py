@@ -7,6 +7,7 @@ on the line goes too. A text that begins with a DN is taken to be one, line ends
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 
 from mtlsguard.redact import quoting
 from mtlsguard.redact.contract import Form, Span, Text
@@ -15,7 +16,7 @@ from mtlsguard.redact.markers import Kind
 from mtlsguard.redact.patterns import compiled
 
 _ALONE = ("CN", "emailAddress", "EMAILADDRESS")  # enough without another RDN
-_USUAL = ("O", "OU", "DC", "UID", "STREET", "GN", "SN", "TITLE", "serialNumber", "SERIALNUMBER")
+_USUAL = ("O", "OU", "DC", "UID", "STREET", "GN", "SN", "TITLE", "serialNumber", "SERIALNUMBER", "EMAIL")
 _LONG = ("commonName", "organizationName", "organizationalUnitName", "countryName", "localityName")
 _RARE = (
     "givenName", "surname", "postalCode", "businessCategory", "organizationIdentifier", "dnQualifier", "GIVENNAME",
@@ -24,7 +25,7 @@ _RARE = (
     "streetAddress", "x500UniqueIdentifier",
 )  # fmt: skip
 _LDAP = ("cn", "ou", "dc", "uid")
-_WORDY = ("L", "ST", "S", "T", "E")  # `L=3, C=4` is something else
+_WORDY = ("L", "ST", "S", "T", "E")  # `L=3, C=4` is something else, and so are several of them alone
 # Names of other things too: only before a type that is not.
 _WORDS = ("title", "street", "description", "initials", "pseudonym", "userId", "telephoneNumber", "unstructuredName")
 _TELLING = (*_ALONE, "O", "OU", "postalCode", *_LONG)
@@ -44,9 +45,12 @@ _WORD = rf"(?:[^=,+;\"<>\\\r\n]++|\\[^\r\n]|[,+](?!{_NEXT})){{0,40}}+"
 _VALUES = rf" {{0,2}}(?:\"[^\"\r\n]{{0,200}}+\"|{_WORD}(?:={_WORD})?+)[,+;]"
 _AND_MORE = rf"(?={_VALUES}{_NEXT})"
 _AND_TELLING = rf"(?={_VALUES}\s{{0,2}}{any_of(_TELLING)}{_IS})"
+_AND_NOT_WORDY = (
+    rf"(?=(?:{_VALUES}\s{{0,2}}{any_of(_WORDY)}{_IS}){{0,4}}{_VALUES}(?!\s{{0,2}}{any_of(_WORDY)} {{0,2}}=){_NEXT})"
+)
 
 
-_BOUNDARY = r"(?:(?<![\w.?&$-].)|(?<=\\[nrt].))"  # or behind the escaped end of a line
+_BOUNDARY = r"(?:(?<![\w.?&$-].)|(?<=\\[nrt].)|(?<=\\u201[89cd].))"  # or behind an escaped line end or quote
 _IN_PATH = compiled(r"(?<=\w/)")  # a name alone is a part of the path there: another RDN must follow
 _START = compiled(
     by_first_letter(
@@ -63,7 +67,7 @@ _MORE = compiled(_AND_MORE)
 _FOLLOWING: dict[str, re.Pattern[str]] = {
     **dict.fromkeys((*_USUAL, *_LONG, *_RARE), _MORE),
     **dict.fromkeys(_LDAP, compiled(rf"(?!\d{{1,9}}[,+;]){_AND_MORE}")),
-    **dict.fromkeys(_WORDY, compiled(rf"(?= ?[^\s\d]){_AND_MORE}")),
+    **dict.fromkeys(_WORDY, compiled(rf"(?= ?[^\s\d]){_AND_NOT_WORDY}")),
     **dict.fromkeys(_WORDS, compiled(_AND_TELLING)),
     "C": compiled(rf"(?= ?[A-Za-z]{{2}}[,+;]{_NEXT})"),
 }
@@ -84,7 +88,6 @@ _SLASH_START = compiled(
 
 # Up to what RFC 4514 escapes: a quote, unless it opens or closes a value of OpenSSL's, an angle, a semicolon. Escapes
 # of RFC 4514 stay inside, escapes of a string around it (line ends, closing quotes) do not.
-_STRUCTURE = quoting.STRUCTURE
 _BEHIND_QUOTED = (
     rf"(?=\s{{0,2}}[,+](?:{_NEXT}|\s{{0,2}}{any_of(_WORDS)}{_IS})"
     r"|[ \t]{0,8}(?:[\r\n]|\\{1,8}+[rn])|\\{0,15}+[\"']|\s*+\Z)"
@@ -93,9 +96,6 @@ _QUOTED_VALUE = (
     rf"= {{0,2}}(?:\"(?:[^\"\\\r\n]|\\[^\r\n]){{0,400}}+\"|\\{{1,15}}+\"[^\"\r\n]{{0,400}}+\"){_BEHIND_QUOTED}"
 )
 _OPEN_VALUE = rf"= {{0,2}}\"(?=[^\"\r\n]{{0,400}}(?:[;,+]{_NEXT}|[\r\n]|\Z))"  # not closed
-_INSIDE = compiled(
-    rf"(?:[^;\"'<>\\\r\n=]++|{_QUOTED_VALUE}|{_OPEN_VALUE}|=|;(?={_NEXT})|'(?!{_STRUCTURE})|\\(?!\\*(?:[rn]|[\"']{_STRUCTURE}))\\*+[\"'<>;]?)*+"
-)
 
 _UP_TO_COMMA = compiled(r"[^,\r\n]*+")
 
@@ -148,8 +148,15 @@ def _end(raw: str, start: int, end_without_quotes: Callable[[str, int], int]) ->
 
 
 def _end_of_list(raw: str, start: int) -> int:
-    found = _INSIDE.match(raw, start)
+    found = _inside(quoting.escape_of_line_ends(raw, start)).match(raw, start)
     return found.end() if found else start
+
+
+@cache
+def _inside(escape: int) -> re.Pattern[str]:
+    quotes = rf"{_QUOTED_VALUE}|{_OPEN_VALUE}|'(?!{quoting.STRUCTURE})"
+    escaped = rf"{quoting.not_the_end(escape)}[\"'<>;]?"
+    return compiled(rf"(?:[^;\"'<>\\\r\n=]++|{quotes}|=|;(?={_NEXT})|{escaped})*+")
 
 
 FORM = Form(find, gate="=", glance=GLANCE)

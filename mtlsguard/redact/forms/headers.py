@@ -22,7 +22,9 @@ _SCALAR = compiled(r"\[[^\]\r\n]*+\]?|[^\s,;}\])\"']*+")
 _CELL = compiled(r"[^<]*+")
 _OBJECT = compiled(r"<[\w.]{1,120} object\b[^<>\"'=\r\n]{0,200}+>(?=[\s,;)\]}\"'\\]|\Z)")  # a repr that shows nothing
 _LONGEST_SETTING = 300  # characters
-_ANOTHER = compiled(r"""\\{0,15}+["'][\s,()\[\]]{1,16}[bur]{0,2}(?P<opening>\\{0,15}+["'])""")
+_ANOTHER = compiled(  # no key of what comes behind the list
+    r"""\\{0,15}+["'][\s,()\[\]]{1,16}[bur]{0,2}(?P<opening>\\{0,15}+["'])(?![\w.-]{1,80}+\\{0,15}["']\s{0,2}:)"""
+)
 
 
 def find(text: Text) -> Iterator[Span]:
@@ -82,4 +84,8 @@ def _matched(pattern: re.Pattern[str], raw: str, start: int) -> int:
     return found.end() if found else start
 
 
-FORM = Form(find, hints=("onName", "x5t", "x5c", "subject_CN"), folded_hints=("client", "cert", "serial", "ssl"))
+FORM = Form(
+    find,
+    hints=("onName", "x5t", "x5c"),
+    folded_hints=("client", "cert", "serial", "ssl", "peer", "leaf", "tls", "x509", "subject", "issuer"),
+)

@@ -32,8 +32,10 @@ _NOT_HEX = compiled(r"[^0-9a-f]|0x")
 _COLONS = 15
 _LONGEST_DIGEST = 64  # octets
 _WITH_COLONS = (
-    rf"{_ANY}(?<![0-9a-z]..):{_ANY}:(?:{_ANY}:(?:(?:\s|\\{{1,8}}+[nrt]|[\"']){{1,80}}+(?={_ANY}:|{_ANY}\b))?+)"
+    rf"{_ANY}(?:(?<![0-9a-z]..)|(?<=\\[nrt]..)):{_ANY}:(?:{_ANY}:(?:(?:\s|\\{{1,8}}+[nrt]|[\"']){{1,80}}+(?={_ANY}:|{_ANY}\b))?+)"
     rf"{{{_COLONS - 2},}}+(?:{_HEX}{{1,2}}(?![0-9a-z]))?+"
+    # and a shorter line below it, as GnuTLS has them without a colon at the end
+    rf"(?:(?:\r?\n|\\{{1,8}}+n)(?:[ \t]|\\{{1,8}}+t){{1,40}}+{_ANY}(?::{_ANY}){{0,14}}+(?![:0-9a-z]))?+"
 )
 _COLON_RUN = compiled(_WITH_COLONS)
 _OF_A_KEY = compiled(r"(?:priv|privateexponent|prime\d|exponent\d|coefficient):\s{0,80}\Z")
@@ -66,10 +68,10 @@ def _group(apart: str, ends: str) -> str:
     """
     has_digit = rf"(?=[a-f]{{0,{_TOO_LONG}}}\d)"
     whole = rf"(?:{_ANY})++"
-    more = rf"(?:{apart}[a-f]{{2,{_TOO_LONG}}}+){{0,{_SOME}}}+{apart}{has_digit}{whole}{ends}"
+    torn = rf"(?:{_ANY})*+{_HEX}(?:\r?\n|\\{{1,8}}+n)(?:{_ANY})*+{_HEX}{ends}"  # by who wraps anywhere
+    more = rf"(?:{apart}[a-f]{{2,{_TOO_LONG}}}+(?!\d)){{0,{_SOME}}}{apart}(?:{torn}|{has_digit}{whole}{_HEX}?+{ends})"
     last = r"\s{0,80}+\Z|[\r\n\"']|\\{1,8}+[nr]"
     letters = rf"(?:{_ANY}){{2,}}+(?={last}|{more})"
-    torn = rf"(?:{_ANY})*+{_HEX}(?:\r?\n|\\{{1,8}}+n)(?:{_ANY})*+{_HEX}{ends}"  # by who wraps anywhere
     of_digits = rf"(?:{has_digit}|(?={_HEX}{{{_TOO_LONG}}})){whole}{_HEX}?+{ends}"
     return rf"(?:{torn}|{_ANY}{ends}|{of_digits}|{letters})"
 

@@ -10,10 +10,13 @@ from mtlsguard.redact.forms.numbers import IN_BRACKETS
 from mtlsguard.redact.markers import Kind
 from mtlsguard.redact.patterns import compiled
 
+_MANY = 7  # octets behind the first; fewer may be an address, such as `0:0:1:0`
+
 
 def _octets(least: int) -> str:
-    """Pairs of digits with colons, dashes or blanks between; the last pair may be cut off."""
-    with_marks = rf"[0-9a-f]{{1,2}}(?:[:-][0-9a-f]{{2}}){{{least},}}+(?:[:-][0-9a-f]?)?+"
+    """Pairs of digits with colons, dashes or blanks between; the last pair may be cut off. Go leaves zeros out."""
+    digits = "1,2" if least >= _MANY else "2"
+    with_marks = rf"[0-9a-f]{{1,2}}(?::[0-9a-f]{{{digits}}}|-[0-9a-f]{{2}}){{{least},}}+(?:[:-][0-9a-f]?)?+"
     return rf"{with_marks}|[0-9a-f]{{2}}(?: (?:[\"']\s{{1,80}}[\"'])?[0-9a-f]{{2}}\b){{{least},}}+"
 
 
@@ -26,11 +29,21 @@ _GROUPS = (
     rf"(?:(?: [0-9a-f]{{8}}{_NO_MORE}){{2,}}+{_SHORTER}|(?: [0-9a-f]{{4}}{_NO_MORE}){{3,}}+)"
 )
 _AGAIN = r"(?: \(0x[0-9a-f]*+\)?)?+"  # OpenSSL writes a short one twice, and the line may be cut off there
-_NUMBER = r"serial(?:[- ]?(?:number|num|no))?(?:s|-hex|-dec|-int|-id)?"
+_NUMBER = r"serial(?:[- ]?(?:number|num|no))?(?:s|-?hex|-dec|-int|-id| \((?:hex|decimal)\))?"
+_BLANKS = r"(?:\s|\\{1,8}+[nrt]){0,80}+"
+_LINE_END = r"(?:\\{1,8}+r)?(?:\\{1,8}+n|\r?\n)"
+_Q = r"\\{0,15}+\""
+# How values begin that Node, Go, Ruby and PHP print, Node's in JSON included.
+_BUFFER = (
+    r"""(?:#<openssl::bn |string\(\d{1,5}\) |<buffer (?=[0-9a-f]{2}\b)|"""
+    r"""uint8array\(\d{1,4}\) ?|\[\](?:byte|uint8)(?={)|"""
+    rf"""{{{_BLANKS}{_Q}type{_Q}: ?{_Q}buffer{_Q},{_BLANKS}{_Q}data{_Q}: ?)"""
+)
 _CELL = r"</\w{1,8}>\s{0,80}(?:<[^<>]{1,40}>){1,3}"  # of a table in HTML, Django's debug page for one
-_POINTER = (
-    rf"""(?:{_CELL}|\\{{0,15}}+["']?(?:\s{{0,8}}(?:=>|[:=])(?:\s|\\{{1,8}}+[nrt]){{0,40}}|,\s{{0,2}}(?=b?["'])))"""
-    r"""(?:bytearray)?[\[({<]{0,2}(?:["'](?=b\\))?b?(?:\\{0,15}+["'])?"""  # a repr in a repr too
+_POINTER = (  # to a repr in a repr too
+    rf"""(?:{_CELL}|\\{{0,15}}+["']?\]?(?:\s{{0,8}}(?:=>|[:=])(?:\s|\\{{1,8}}+[nrt]){{0,40}}"""
+    rf"""|,\s{{0,2}}(?=b?["'])))"""
+    rf"""(?:bytearray|{_BUFFER})?(?:[\[({{<]{{1,2}} {{0,8}})?(?:["'](?=b\\))?b?(?:\\{{0,15}}+["'])?"""
 )
 # An empty value: its end is looked for later.
 _CODE = r"\\{1,15}(?:x|u00)"
@@ -48,7 +61,7 @@ _OPENED = f"(?:{'|'.join([*(f'(?<=[^a-z0-9]b{quote})' for quote in _DEPTHS), _CL
 
 # `serial=0A`: two digits are enough where an equals sign or a colon points at them; without one it takes eight octets.
 _POINTED = compiled(
-    rf"{_NUMBER}{_POINTER}(?P<value>{_ESCAPED_OCTETS}|{IN_BRACKETS}|-?(?:0x)?(?:{_GROUPS}|{_octets(2)}|{_HAS_DIGIT}[0-9a-f]{{2,}}+){_NO_MORE}{_AGAIN})"
+    rf"{_NUMBER}{_POINTER}(?P<value>{_ESCAPED_OCTETS}|{IN_BRACKETS}|[+-]?(?:0x)?(?:{_GROUPS}|{_octets(2)}|{_HAS_DIGIT}[0-9a-f]{{2,}}+){_NO_MORE}{_AGAIN})"
 )
 _MARKS = r"[\s:=#|;,>*`'\"(<\[-]{1,8}(?:b[\"'])?"  # of tables, Markdown, XML, arrows
 _LOOSE = compiled(
@@ -58,14 +71,17 @@ _LOOSE = compiled(
 )
 
 _PRINT = (
-    r"(?:fingerprints?|thumbprints?|\bfp(?=[=:])|modulus(?==)|local-?key-?id|key[- ]?identifier|"
+    r"(?:(?:finger|thumb)prints?(?:-?(?:sha-?)?\d{1,3})?|\bfp(?=[=:])|modulus(?=\\{0,15}[\"']?\s{0,2}[=:])|local-?key-?id|"
+    r"key[- ]?identifier|(?:subject|authority|issuer|public)[- ]?key[- ]?(?:id|pin)|"
+    r"(?<![a-z0-9])[sa]ki(?=\\{0,15}[\"']?\s{0,2}[=:])"
+    r"|(?:key[- ]id|signature)[- ]hash|public [xy] coord|"
     r"(?:issuer|subject|name|public-?key|issuer[- ]name|issuer[- ]key|spki)[- ]hash|client[\"']: ?{[\"']hash|"
     r"(?:cert|certificate|client|peer|leaf|der|spki)[-. ](?:hash[-. ])?(?:sha-?\d{1,3}|hash|digest))"
 )
-_PRINT_WORDS = ("print", "fp", "modulus", "key", "hash", "sha", "digest")  # one of them is in each
+_PRINT_WORDS = ("print", "fp", "modulus", "key", "hash", "sha", "digest", "ski", "aki", "coord")  # one is in each
 _FILLER = (
-    r"""(?:\\{1,8}+[nrt](?![a-z])|</?\w{1,8}(?: [^<>]{0,40})?>|[\s:=()"'\[\]{,\\.<>|;*`-]|sha-?\d{1,3}|md5|hex|of|is|"""
-    r"""the|digest|certificate|cert|client|bytearray(?=\()|(?<=["'\s(=:,;>|`\[])b(?=\\{0,15}["']))"""
+    rf"""(?:{_BUFFER}|\\{{1,8}}+[nrt](?:(?![a-z])|(?=sha|md5|[a-f]{{0,7}}\d))|</?\w{{1,8}}(?: [^<>]{{0,40}})?>|"""
+    r"""[\s:=()"'\[\]{,\\.<>|;*`-]|(?:rfc-)?sha-?\d{1,3}|2\.5\.29\.\d{1,3}|md5|hex|keyid|not|critical|of|is|the|digest|certificate|cert|client|bytearray(?=\()|(?<=["'\s(=:,;>|`\[])b(?=\\{0,15}["']))"""
 )
 _DIGEST = rf"(?:{'|'.join(f'[a-z0-9-]{{{length}}}(?![a-z0-9-])' for length in (27, 43, 64, 86))})"
 _BASE64 = rf"(?<![a-z0-9+/])(?:[a-z0-9+/]{{27,}}+|(?P<words>{_DIGEST}))={{0,2}}"  # SHA-1 or longer
@@ -76,7 +92,16 @@ _FINGERPRINT = compiled(
     rf"(?P<value>{_OPENED}{_ESCAPED_OCTETS}|{IN_BRACKETS}|(?:0x)?(?:{_GROUPS}|{_octets(7)}|{_HAS_DIGIT}[0-9a-f]{{16,}}+|{_BASE64}){_NO_MORE})"
 )
 
-_PIN = compiled(r"\bsha256/{1,2}(?P<value>[a-z0-9+/]{43}=)")  # RFC 7469, curl
+_PIN = compiled(r"(?:\bsha256/{1,2}|pin-sha256[:=]\\{0,15}\"?)(?P<value>[a-z0-9+/]{43}=)")  # RFC 7469, curl, GnuTLS
+_PUBLIC_KEY = compiled(
+    rf"(?:key blob: |pub(?:lic)?-?key\\{{0,15}}[\"']?: {{0,2}}{_BUFFER}\[?)"
+    rf"(?P<value>[0-9a-f]{{2}}(?: [0-9a-f]{{2}}\b)++|{IN_BRACKETS})"
+)
+
+
+# Of PowerShell: rows below `Thumbprint  Subject`, a line of dashes between.
+_TABLE = compiled(rf"thumbprint {{2,60}}subject\b[^\r\n\\]{{0,200}}{_LINE_END}[- ]{{10,200}}(?={_LINE_END})")
+_ROW = compiled(rf"{_LINE_END}(?P<value>[0-9a-f]{{40}})(?: [^\r\n\\]{{0,300}}+)?")
 
 
 def find(text: Text) -> Iterator[Span]:
@@ -86,8 +111,20 @@ def find(text: Text) -> Iterator[Span]:
         yield from _found(text, _LOOSE, Kind.SERIAL)
     if any(word in text.folded for word in _PRINT_WORDS):
         yield from _found(text, _FINGERPRINT, Kind.FINGERPRINT)
-    if "sha256/" in text.folded:
+        yield from _rows(text.folded)
+    if "sha256" in text.folded:
         yield from _found(text, _PIN, Kind.FINGERPRINT)
+    if "buffer" in text.folded or "key blob" in text.folded:
+        yield from _found(text, _PUBLIC_KEY, Kind.PUBLIC_KEY)
+
+
+def _rows(folded: str) -> Iterator[Span]:
+    position = 0
+    while table := _TABLE.search(folded, position):
+        position = table.end()
+        while row := _ROW.match(folded, position):
+            position = row.end()
+            yield Span(*row.span("value"), Kind.FINGERPRINT)
 
 
 def _found(text: Text, pattern: re.Pattern[str], kind: Kind) -> Iterator[Span]:
@@ -116,6 +153,21 @@ def _end_of_octets(raw: str, start: int) -> int:
 
 FORM = Form(
     find,
-    hints=("KeyID", "Modulus=", "fp="),
-    folded_hints=("serial", "print", "cert", "client", "leaf", "peer", "spki", "identifier"),
+    hints=("KeyID", "fp=", "<Buffer ", "Buffer\\", 'Buffer"', "Key Blob: "),
+    folded_hints=(
+        *("serial", "print", "cert", "client", "leaf", "peer", "spki", "identifier"),
+        *(
+            "keyid",
+            "key-id",
+            "key id",
+            "key-pin",
+            "key pin",
+            "pin-sha",
+            "ski",
+            "aki",
+            "modulus",
+            "coord",
+            "signature hash",
+        ),
+    ),
 )

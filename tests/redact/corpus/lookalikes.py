@@ -143,6 +143,7 @@ _NAMES = [
     "C:\\Users\\CN\\x.pem and /etc/ssl/certs/ca.pem",
     "a=1, b=2, c=3, d=4, e=5, l=6, o=7, s=8",
     "L=3, C=4 at T=5, S=6", "C=1, S=2, T=3",
+    "S=ok,E=none", "S=ok,E=none,T=high", "state: L=info, S=ok, E=none; T=none", "EMAIL=ops@b.example, HOME=/root",
     "if CN == 5 and O != 6 then UID=1000",
     "export PATH=/usr/bin HOME=/root UID=0 LC_ALL=C LANG=C",
     "locale C, country C = France; O = 16, C = 12",
@@ -158,12 +159,35 @@ _NAMES = [
     '["email", "a@b.example"]', "names ['DNS', 'NTP', 'DHCP']",
     "subject alternative name is missing", "subjectAltName is empty",
     "ou est le chat, dc=1, ou=2",
+    "{ C: 'a', L: 'b' }", "{ title: 'a', surname: 'b', C: 'c' }", "{ O: 'a', x: 'b' }", "{ CN: 'China', US: 'x' }",
+    '{"Organization": ["x"], "Country": "GB", "Names": null}', '{"Type":[1,2,3],"Value":"x"}',
     "spiffe://example.org/ns/billing/sa/api passed",
     "Content-Type: text/html; charset=utf-8", "Set-Cookie: a=b; Path=/; Secure; SameSite=Lax",
     "x-request-id: 7 uri=/x; by=me", "hash=abc Hash=def; by=me; uri=/x",
     "state = running, organization = none", "title = Report\nowner = ops\n",
     "SELECT C, O, L FROM t WHERE C = 'x' AND O = 3",
     "curl: option -E, --cert <certificate[:password]>",
+]  # fmt: skip
+_STRUCTURES = [
+    "{Id:7 Critical:false Value:[1 2 3]}", '{"Id": [1, 2, 3], "Critical": true, "Value": "x"}',
+    '{"Signature": "abc", "n": 1}',
+    "Signature: 0a1b2c3d4e5f60718293", "Raw: [1 2 3]", "RawSubject: missing", '{"X": 12345, "Y": 67890}',
+    "points [48 49 48 6 3 85 4]", "48, 11, 49, 9, 48, 7, 6, 3, 85, 5, 6", "42, 134, 72 and 85, 4", "0x30, 0x31, 0x06",
+    "{0x30, 0x20, 0x30, 0x0c, 0x06, 0x08, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x02, 0x05, 0x05, 0x00, 0x04, 0x10}",
+    "temperatures -126, 48, 3", "data: [97, 108, 105, 99]", "BitString { unused_bits: 0 }",
+    "attr_value: Any { data: 1 }",
+    "0000: 36 E8 53 25 D8 90 EF 27   E7 C9 2E 9D 6E E2 FF AE  6.S%...'....n...",
+    "    0000  04 dc 53 61 62 93 20 8a  df 05 d3 27 a7 bc 33 2b   ..Sab. ....'..3+",
+    "KeyIdentifier [ missing ]", "UnusedBits = 0", "Certificate Extensions: none\nface: ad be ef",
+    "Thumbprint                                Subject\n----------                                -------\n",
+    "Thumbprint  Subject\nnone        CN", "[Subject]\n  Monthly report\n  Simple Name: robin",
+    "FriendlyName : Heating",
+    "denied [dn]\n  Name: x\n  URI: /x", "DnsNameList : {}", "general_names: [1, 2]", "NotValidForName: b.example",
+    "* Server certificate:\n*  start date: Jan  1 00:00:00 2026 GMT", "altname = x",
+    "X.509v3 TLS Certificate (ECDSA P-256)",
+    "Key Blob: none", "signature hash algorithm: sha256", "key id hash: none", "subject: [Object: null prototype] {}",
+    "dnsNames:\n  - a.example\n  - b.example", "Dns Names:\n    a.example", "Organizations:\n    Acme",
+    "organization: acme\nissuer: https://accounts.example.org", "tlsCn := cn.(*tls.Conn)", "clientcns=3 peer_count=4",
 ]  # fmt: skip
 _WORDS = [
     "serial killer, serial port ttyS0, serial: none, serial number 12 of 15",
@@ -190,6 +214,8 @@ _WORDS = [
     "path 'C:\\x82\\file' and \\u0082 alone", "b'\\x89PNG\\r\\n\\x1a\\n'", "b'PK\\x03\\x04\\x14\\x00'",
     "\x1b[32mINFO\x1b[0m:     Application startup complete.", "\x1b[1m\x1b[31mERROR\x1b[0m in a.py",
     "\u2502 name    \u2502 state  \u2502\n\u2502 billing \u2502 up     \u2502",
+    "gr\x1b[01;31m\x1b[Kep\x1b[m\x1b[K marks a word", "dur\\x1b[1mat\\x1b[0mion=5",
+    "('one long message of a worker '\n 'that goes on')", "{\n  name: 'a\\n' +\n    'b',\n  port: 8\n}",
     "a &lt; b &amp;&amp; c &gt; d; it&#x27;s fine", "&quot;serial&quot; is a word",
     '10.0.0.1 - - [27/Nov/2026:20:14:26 +0000] "GET /invoices/42?page=2 HTTP/1.1" 200 512 "-" "Mozilla/5.0"',
     'INFO:     127.0.0.1:52342 - "POST /pay HTTP/1.1" 201 Created',
@@ -203,6 +229,11 @@ _WORDS = [
     "keyid of the signing key: 2026-01", "modulus operator %", "Key-ID 30820122",
     '{"fastapi-client-cert-auth": "0.1.0", "structlog": "26.1.0"}', '{"mtls-certs": "1.20.3rc1"}',
     "GET /files/CN=page,2 HTTP/1.1", "https://example.org/CN=page,O/x", "/data/CN=1/O=", "a/CN=b, c/O=d, e/OU=f",
+    "key_id=3f786850e387550f ok", "KeyId=3f786850e387550f3f786850e387550f", "Taki: 3f786850e387550f3f78",
+    "ski: resort 12345678", "ski lift 3f786850e387550f", "ski=open aki=closed", "modulus: 7", "public key id 7",
+    "<Buffer 0a 1b 2c 3d 4e 5f 60 71>", '{"type":"Buffer","data":[1,2,3,4,5,6,7,8,9,10]}', "<Buffer >",
+    "temperatures [48, -126, 3, 4, 5, 6, 7, 8, 9]", "pubkey: 02a1633cafcc01ebfb6d78e39f687a1f0995c62fc95f51ead10a",
+    "public x coord: 12, public y coord: 13", "HPKP pin-sha256 is history", '{"ski": 3, "aki": null}',
     "x5 speed, x50 zoom, 2x5t cable", "subject: 5 lines", "priv: none, pub: 3 open", "hl=en&gl=gb",
 ]  # fmt: skip
 _LINES = [
@@ -233,7 +264,18 @@ _JSON_LINES = [
 
 
 def _entries() -> Iterator[str]:
-    for group in (_IDENTIFIERS, _DIGESTS, _TOKENS, _ADDRESSES, _NAMES, _WORDS, _LINES, _JSON_FILE, _JSON_LINES):
+    for group in (
+        _IDENTIFIERS,
+        _DIGESTS,
+        _TOKENS,
+        _ADDRESSES,
+        _NAMES,
+        _STRUCTURES,
+        _WORDS,
+        _LINES,
+        _JSON_FILE,
+        _JSON_LINES,
+    ):
         yield from group
 
 

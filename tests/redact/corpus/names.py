@@ -20,6 +20,7 @@ _DN: dict[str, Callable[[Client], str]] = {
     "Go": lambda one: f"CN={COMMON_NAME},OU={UNIT},O={ORGANIZATION},C=GB,1.2.840.113549.1.9.1=#{EMAIL.encode().hex()}",
     "Java": lambda one: f"EMAILADDRESS={EMAIL}, CN={COMMON_NAME}, OU={UNIT}, O={ORGANIZATION}, C=GB",
     ".NET": lambda one: f"E={EMAIL}, CN={COMMON_NAME}, OU={UNIT}, O={ORGANIZATION}, C=GB",
+    "GnuTLS": lambda one: f"EMAIL={EMAIL},CN={COMMON_NAME},OU={UNIT},O={ORGANIZATION},C=GB",
     "curl": lambda one: f"C=GB; O={ORGANIZATION}; OU={UNIT}; CN={COMMON_NAME}; emailAddress={EMAIL}",
     "LDAP": lambda one: f"cn={COMMON_NAME},ou={UNIT},o={ORGANIZATION},c=gb",
     "quoted values": lambda one: f'C = GB, O = "{ORGANIZATION}, Inc", CN = {COMMON_NAME}',
