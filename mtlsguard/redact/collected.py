@@ -37,8 +37,8 @@ def _prefixes(text: str) -> Iterator[framed.Hidden]:
         words = _words(text, start)
         length = length if words == before else _common(before, words)
         if length:
-            is_parted = before[1:3] in _PARTED
-            yield start - is_parted, start + length, ""
+            line_end = (2 if text[start - 2] == "\r" else 1) if before[1:3] in _PARTED else 0
+            yield start - line_end, start + length, ""
         before, start = words, text.find("\n", start) + 1
 
 

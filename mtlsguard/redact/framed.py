@@ -50,15 +50,17 @@ def bare(line: str, before: str) -> str:
 
 
 def _around_strings(text: str) -> Iterator[Hidden]:
-    lines = [(found.start(), _tokens(found.group())) for found in _LINE.finditer(text)]
-    seen = -1
-    for (before, others), (start, tokens) in pairwise(lines):
-        number = _different(others, tokens)
-        if number >= 0:
-            if before != seen:
+    lines = [(found.start(), found.group()) for found in _LINE.finditer(text)]
+    tokens: list[str] = []  # of the line before, if it is known
+    number = -1  # of the string in which the line before differs from that before it
+    for (before, other), (start, line) in pairwise(lines):
+        if line != other:
+            others, tokens = tokens or _tokens(other), _tokens(line) if line[:2] == other[:2] else []
+            is_hidden, number = number >= 0, _different(others, tokens)
+            if number >= 0 and not is_hidden:
                 yield from _around(before, others, number)
+        if number >= 0:
             yield from _around(start, tokens, number)
-            seen = start
 
 
 def _around(start: int, tokens: list[str], number: int) -> Iterator[Hidden]:
