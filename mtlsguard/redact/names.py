@@ -3,7 +3,7 @@
 import re
 
 from mtlsguard.dialects import EVIDENCE_HEADERS
-from mtlsguard.redact.forms.alternatives import by_first_letter
+from mtlsguard.redact.forms.alternatives import any_of, by_first_letter
 from mtlsguard.redact.markers import MASK, Kind, is_marker
 from mtlsguard.redact.patterns import compiled
 
@@ -20,9 +20,11 @@ _WHOLE_PATTERN = by_first_letter(
     [(name, r"(?![a-z0-9-])") for name in sorted(_WHOLE | {f"http-{name}" for name in _WHOLE})], "(?<![a-z0-9-].)"
 )
 # A part of a name, and whose: `client_cn`, `tlsPeerCommonName`, `cert_ou`, `peer_dns_san`.
-_OWNERS = "client|cert|certificate|peer|leaf"
-_COMMON = rf"(?:(?:{_OWNERS}|subject|issuer)-?|(?:x509|tls)-)(?:cn|common-?name)"
-_OTHER = rf"(?<![a-z])(?:{_OWNERS})-(?:ou?|(?:(?:dns|uri|ip|email)-)?sans?)"
+_OWNERS = ("client", "cert", "certificate", "peer", "leaf")
+_COMMON = rf"(?:{any_of((*_OWNERS, 'subject', 'issuer'))}-?|(?:x509|tls)-)(?:cn|common-?name)"
+_OTHER = by_first_letter(
+    [(owner, r"-(?:ou?|(?:(?:dns|uri|ip|email)-)?sans?)") for owner in _OWNERS], boundary=r"(?<![a-z].)"
+)
 _PART_OF = rf"(?:{_COMMON}|{_OTHER})(?![a-z0-9-])"
 EVIDENCE_PATTERN = rf"(?:(?:{_TELLING})[a-z0-9-]{{0,60}}+|{_PART_OF}|{_WHOLE_PATTERN})"
 _PART = compiled(_PART_OF)

@@ -24,7 +24,7 @@ _FEWEST_OCTETS, _MOST_OCTETS = 8, 64  # of a digest or a serial number in a list
 
 _GIVEN: memory.Memory[bytes, str] = memory.Memory(2048)
 
-_NAMELESS = frozenset({Kind.PRIVATE_KEY, Kind.PKCS12, Kind.UNEXAMINED})
+NAMELESS = frozenset({Kind.PRIVATE_KEY, Kind.PKCS12, Kind.UNEXAMINED})
 
 
 class Names:
@@ -44,7 +44,7 @@ class Names:
 
     def marker(self, kind: Kind, written: str) -> str:
         """For what was written in a text."""
-        if kind in _NAMELESS or self._names == 0 or len(written) > self._characters:
+        if kind in NAMELESS or self._names == 0 or len(written) > self._characters:
             return marker(kind)
         self._characters -= len(written)
         self._names -= 1
@@ -52,7 +52,7 @@ class Names:
 
     def marker_of_value(self, kind: Kind, value: object) -> str:
         """For a value of any type whose name or type says what it is."""
-        if kind in _NAMELESS:
+        if kind in NAMELESS:
             return marker(kind)
         return self.marker(kind, _written(value))
 
