@@ -4,7 +4,7 @@ One attribute alone may be anything, an `emailAddress` above all; two side by si
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from mtlsguard.redact import quoting
 from mtlsguard.redact.contract import Form, Span, Text
@@ -59,7 +59,7 @@ def find_pairs(text: Text) -> Iterator[Span]:
     raw, position = text.raw, 0
     while first := _FIRST.search(raw, position):
         values = [*_values(raw, first)]
-        is_name = _are_of_a_name([kind for _, _, kind in values], is_quoted=first["quote"] is not None)
+        is_name = len(values) > 1 and _are_of_a_name(values, is_quoted=first["quote"] is not None)
         is_name = is_name or _is_of_pyopenssl(raw, first)
         position = values[-1][1] if is_name else first.end()
         if is_name:
@@ -75,8 +75,9 @@ def find_typed(text: Text) -> Iterator[Span]:
         yield Span(found.end(), position, Kind.DN)
 
 
-def _are_of_a_name(types: Collection[str], *, is_quoted: bool) -> bool:
+def _are_of_a_name(values: list[tuple[int, int, str]], *, is_quoted: bool) -> bool:
     """Two that are types of parts and nothing else, or a common name beside an organization."""
+    types = [kind for _, _, kind in values]
     beside = not COMMON.isdisjoint(types) and not ORGANIZATIONS.isdisjoint(types)
     return beside or (sum(one in TYPES for one in types) > 1 and (is_quoted or not _TELLING.isdisjoint(types)))
 
