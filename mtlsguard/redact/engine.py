@@ -7,7 +7,7 @@ from mtlsguard.redact import collected, escaped, memory, regions
 from mtlsguard.redact.contract import Form, Span, Text
 from mtlsguard.redact.forms import BLOCKS, IN_CONTEXT
 from mtlsguard.redact.markers import MARKER, MASK, RANK, Kind
-from mtlsguard.redact.naming import NAMELESS, Names
+from mtlsguard.redact.naming import Names
 from mtlsguard.redact.prefilter import lets_through, may_hold_certificate_data
 from mtlsguard.redact.rendering import hidden as _rendering
 from mtlsguard.redact.rendering import may_be_rendered, plain
@@ -195,7 +195,7 @@ def _rewritten(text: str, spans: Iterable[Span], names: Names) -> str:
     pieces: list[str] = []
     position = 0
     for start, end, kind in spans:
-        written = "" if kind in NAMELESS else _written(text, start, end)
+        written = _written(text, start, end) if names.names(kind) else ""
         pieces += (text[position:start], names.marker(kind, written))
         position = end
     if not position:

@@ -24,7 +24,7 @@ _FEWEST_OCTETS, _MOST_OCTETS = 8, 64  # of a digest or a serial number in a list
 
 _GIVEN: memory.Memory[bytes, str] = memory.Memory(2048)
 
-NAMELESS = frozenset({Kind.PRIVATE_KEY, Kind.PKCS12, Kind.UNEXAMINED})
+_NAMELESS = frozenset({Kind.PRIVATE_KEY, Kind.PKCS12, Kind.UNEXAMINED})
 
 
 class Names:
@@ -42,9 +42,13 @@ class Names:
         """For whatever a short text may hold."""
         return self._names >= _NAMES_OF_A_SHORT and self._characters >= memory.LONGEST
 
+    def names(self, kind: Kind) -> bool:
+        """Will a find of this kind have a name? If not, nobody needs to know what was written."""
+        return self._names > 0 and kind not in _NAMELESS
+
     def marker(self, kind: Kind, written: str) -> str:
         """For what was written in a text."""
-        if kind in NAMELESS or self._names == 0 or len(written) > self._characters:
+        if not self.names(kind) or len(written) > self._characters:
             return marker(kind)
         self._characters -= len(written)
         self._names -= 1
@@ -52,7 +56,7 @@ class Names:
 
     def marker_of_value(self, kind: Kind, value: object) -> str:
         """For a value of any type whose name or type says what it is."""
-        if kind in NAMELESS:
+        if kind in _NAMELESS:
             return marker(kind)
         return self.marker(kind, _written(value))
 
