@@ -6,9 +6,11 @@ nothing of it. What is found in either goes: here no harm is done if a word is h
 
 from collections.abc import Iterator
 
-from mtlsguard.redact import framed
+from mtlsguard.redact import framed, rendering
+from mtlsguard.redact.markers import MASK
 from mtlsguard.redact.patterns import compiled
 
+_BAR = "\u2502"  # of a box
 _MOST_WORDS = 40  # blanks that indent a line count too
 _LONGEST = 320  # characters
 _DIGITS = compiled(r"\d+")
@@ -22,11 +24,21 @@ _PARTED = (["stdout", "P"], ["stderr", "P"])
 _PARTS = (("P", "F"), ("F", "P"))
 
 
-def hidden(text: str) -> list[framed.Hidden]:
-    """In order."""
-    if framed.may_be_in(text) and (around := framed.hidden(text)):
-        return around
+def _in_json(text: str) -> list[framed.Hidden]:
+    return framed.hidden(text) if framed.may_be_in(text) else []
+
+
+def _before_lines(text: str) -> list[framed.Hidden]:
     return [*_prefixes(text)] if text.find("\n", 0, -1) >= 0 else []
+
+
+def _in_boxes(text: str) -> list[framed.Hidden]:
+    return [*rendering.hidden(text, 0, len(text))] if _BAR in text else []
+
+
+# What is hidden, in order, each in what the one before it shows: a logger of JSON may have been given prefixes too, and
+# a box is one when nothing stands before its lines.
+LAYERS = (_in_json, _before_lines, _in_boxes)
 
 
 def _prefixes(text: str) -> Iterator[framed.Hidden]:
@@ -37,9 +49,15 @@ def _prefixes(text: str) -> Iterator[framed.Hidden]:
         words = _words(text, start)
         length = length if words == before else _common(before, words)
         if length:
-            line_end = (2 if text[start - 2] == "\r" else 1) if before[1:3] in _PARTED else 0
-            yield start - line_end, start + length, ""
+            yield start - _line_end(text, start, before), start + length, ""
         before, start = words, text.find("\n", start) + 1
+
+
+def _line_end(text: str, start: int, before: list[str]) -> int:
+    """How long the line end is that is none."""
+    if before[1:3] not in _PARTED or text.endswith(MASK, 0, start - 1):
+        return 0
+    return 2 if text[start - 2] == "\r" else 1
 
 
 def _words(text: str, start: int) -> list[str]:
@@ -55,7 +73,7 @@ def _common(before: list[str], words: list[str]) -> int:
     """
     length = end = 0
     for one, other in zip(before[:_MOST_WORDS], words[:_MOST_WORDS], strict=False):
-        if one != other and not _are_moments(one, other) and (one, other) not in _PARTS:
+        if other.startswith(_BAR) or not (one == other or _are_moments(one, other) or (one, other) in _PARTS):
             break
         length += len(other) + 1
         end = length if other else end
@@ -69,6 +87,6 @@ def _are_moments(one: str, other: str) -> bool:
 def bare(line: str, before: str) -> str:
     """The line without what was written around it, as the line before it shows."""
     if framed.may_be_in(line) and (inside := framed.bare(line, before)) != line:
-        return inside
+        line, before = inside, framed.bare(before, line)
     words, words_before = _words(line, 0), _words(before, 0)
     return line if words == words_before else line[_common(words_before, words) :]

@@ -15,7 +15,7 @@ _GLANCE = compiled(rf"%{_HEX}{{2}}|30\+8[12]\+")
 _WORD = compiled(rf"(?:[^\s\"'&=?#;,<>|()\[\]{{}}\\]++|{re.escape(MASK)})++")
 # A blank, unless it adds an attribute to a name: behind a comma, a semicolon or a colon it does not.
 _PLUS = rf"\+|(?:(?<=2[Cc])|(?<=3[AaBb])|(?!{_LEVELS}2[Bb][A-Za-z]{{1,20}}{_LEVELS}3[Dd])){_LEVELS}2[Bb]"
-_ESCAPE = compiled(rf"(?P<plus>{_PLUS})|{_LEVELS}[0-7]{_HEX}|(?:{_LEVELS}[89a-fA-F]{_HEX})++")
+_ESCAPE = compiled(rf"(?P<plus>{_PLUS})|{_LEVELS}(?P<ascii>[0-7]{_HEX})|(?:{_LEVELS}[89a-fA-F]{_HEX})++")
 _LAST_TWO = compiled(rf"{_LEVELS}({_HEX}{{2}})")
 
 
@@ -40,5 +40,7 @@ def _pieces(text: str) -> Iterator[tuple[int, int, str]]:
 def _written(escape: re.Match[str]) -> str:
     if escape["plus"]:
         return " "
+    if ascii_letter := escape["ascii"]:
+        return chr(int(ascii_letter, 16))
     octets = bytes.fromhex("".join(_LAST_TWO.findall(escape.group())))
     return octets.decode("utf-8", "surrogateescape")

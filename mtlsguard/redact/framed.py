@@ -1,12 +1,14 @@
 """Lines of a log in JSON: what a logger writes around the one string in which they differ, and Docker around each.
 
-In Docker's json-file each line is known by itself, and a long message is parted.
+In Docker's json-file each line is known by itself, and a long message is parted: no line end is in it. A find may have
+taken the line end with it.
 """
 
 import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from mtlsguard.redact.markers import MASK
 from mtlsguard.redact.patterns import compiled
 
 Hidden = tuple[int, int, str]  # from where to where, and what is shown instead
@@ -14,7 +16,7 @@ Hidden = tuple[int, int, str]  # from where to where, and what is shown instead
 _DOCKER = '{"log":"'
 _CLOSING = r'","stream":"std(?:out|err)"(?:,"attrs":\{[^{}\r\n]{0,400}+\})?,"time":"[-0-9T:.Z+]{10,40}"\}'
 _JSON_FILE = compiled(
-    rf"(?P<lines>\\[nr])?{_CLOSING}\r?\n\{_DOCKER}|(?:\\n)?{_CLOSING}(?=\r?\n|\Z)|(?:(?<=\n)|\A)\{_DOCKER}"
+    rf"(?P<lines>\\[nr]|(?<={re.escape(MASK)}))?{_CLOSING}\r?\n\{_DOCKER}|(?:\\n)?{_CLOSING}(?=\r?\n|\Z)|(?:(?<=\n)|\A)\{_DOCKER}"
 )
 
 _LONGEST = 4096  # characters of a line
@@ -37,7 +39,7 @@ def hidden(text: str) -> list[Hidden]:
 
 def _shown(found: re.Match[str]) -> str:
     """A blank at the very start of a text, which means more than elsewhere."""
-    return "\n" if found["lines"] else " " if found.start() == 0 else ""
+    return "\n" if found["lines"] is not None else " " if found.start() == 0 else ""
 
 
 def bare(line: str, before: str) -> str:

@@ -17,7 +17,7 @@ _HEAD = re.compile(rb"%b*+[A-Za-z0-9+/]{11}" % _MARKS)
 _BAR = "\u2502".encode()  # of a box
 # Of octets in columns, behind an offset; and several of them.
 _OFFSET = rb"(?:0[xX])?[0-9A-Fa-f]{4,16}(?: ?<[^<>\r\n]{1,80}>)?(?:[:|]| -)?[ \t]{1,4}(?:0x)?(?:[0-9A-Fa-f]{2}){1,16}"
-_COLUMNS = re.compile(rb"[ \t|]{0,40}+%b(?![0-9A-Za-z])|\*\s*\Z" % _OFFSET)
+_COLUMNS = re.compile(rb"(?:[ \t|]|\\t){0,40}+%b(?![0-9A-Za-z])|\*\s*\Z" % _OFFSET)
 _MANY_COLUMNS = re.compile(rb"(?<![\w.])%b(?:[ \t-]{1,3}(?:0x)?[0-9A-Fa-f]{2}){4}" % _OFFSET)
 _LONG_WORD = re.compile(rb"[A-Za-z0-9+/]{40}")
 _BEGIN = re.compile(rb"BEGIN [A-Z0-9][A-Z0-9 ]{1,60}-----(?![^\n]*[A-Za-z0-9+/]{40})")
@@ -85,7 +85,7 @@ def holds_columns(line: bytes) -> bool:
 
 def continues(line: bytes) -> bool:
     """May this line go on with a find that was open at the end of the line before?"""
-    if line[:1] in b" \t\r\n" or line.startswith(_BAR) or _BINARY.search(line) is not None:
+    if line[:1] in b" \t\r\n" or _BAR in line[:_LAST_WORDS] or _BINARY.search(line) is not None:
         return True
     return is_body(line) or _COLUMNS.match(line) is not None
 

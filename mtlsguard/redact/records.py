@@ -141,9 +141,9 @@ class Records:
             return _State.FRAME, False
         if lines.closes_frame(line):
             return _State.BETWEEN, True
-        if lines.holds_columns(line):
-            return _State.OPEN, True
         text = text_of(line)
+        if lines.holds_columns(octets_of(plain(text))):
+            return _State.OPEN, True
         found = self._spans(text)
         return _State.OPEN if self._is_open(text, found) else _State.NEAR, bool(found)
 

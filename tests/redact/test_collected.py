@@ -12,11 +12,13 @@ from tests.redact.corpus.lines import COLLECTORS
 
 
 def shown(text: str) -> str:
-    pieces, position = [], 0
-    for start, end, instead in collected.hidden(text):
-        pieces += (text[position:start], instead)
-        position = end
-    return "".join((*pieces, text[position:]))
+    for layer in collected.LAYERS:
+        pieces, position = [], 0
+        for start, end, instead in layer(text):
+            pieces += (text[position:start], instead)
+            position = end
+        text = "".join((*pieces, text[position:]))
+    return text
 
 
 LINES = ["Certificate:", "    Data:", "        00:1a:22:33:", "        44:5b:66:77:", "AAAAB3NzaC1yc2E", "end of it"]
@@ -63,8 +65,9 @@ _PIECES = st.sampled_from([*_AROUND, *_PREFIXES, " ", "\t", "\n", "\r\n", "a", "
 @settings(max_examples=500, deadline=None)
 @given(st.lists(_PIECES, max_size=40).map("".join))
 def test_what_is_hidden_is_in_order_and_redaction_is_idempotent(text: str) -> None:
-    around = collected.hidden(text)
-    assert all(0 <= start <= end <= len(text) for start, end, _ in around)
-    assert all(one[1] <= other[0] for one, other in pairwise(around))
+    for layer in collected.LAYERS:
+        around = layer(text)
+        assert all(0 <= start <= end <= len(text) for start, end, _ in around)
+        assert all(one[1] <= other[0] for one, other in pairwise(around))
     once = redact_text(text)
     assert redact_text(once) == once

@@ -28,7 +28,7 @@ _LINE = (
 _LINE_END = r"""(?:\r?\n|\\{1,8}+n|["'],?\s{1,80}["'])"""
 _SAME = rf"(?:\*{_LINE_END})?"  # as the line before, as often as need be
 _FIRST = compiled(rf"(?:(?<![\w.])|(?<=\\[nrt])){_LINE}")
-_NEXT = compiled(rf"[^\r\n]{{0,160}}?{_LINE_END}{_SAME}[ \t|]{{0,40}}{_LINE}")
+_NEXT = compiled(rf"[^\r\n]{{0,160}}?{_LINE_END}{_SAME}(?:[ \t|]|\\{{1,8}}+t){{0,40}}+{_LINE}")
 _MARKS = compiled(r"0x|[ \t-]")
 _MOST = 64  # are read: a packet has more octets than the columns of as many dumps in a text that is examined
 _SIZES = (2, 4, 8)  # of groups that may be numbers of a processor that writes the last octet first
