@@ -196,7 +196,9 @@ def _every(mapping: Mapping[Any, Any]) -> Mapping[Any, Any]:
 
 
 def _are_lines_of_pem(values: list[Any] | tuple[Any, ...]) -> bool:
-    return all(isinstance(one, str) for one in values) and any("-----BEGIN " in one for one in values)
+    if not all(isinstance(one, str) for one in values) or not any("-----BEGIN " in one for one in values):
+        return False
+    return not any("\n" in one[:-1] for one in values)  # whole blocks in a list are no lines
 
 
 def _octets_of(numbers: list[Any] | tuple[Any, ...]) -> object:

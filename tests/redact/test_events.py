@@ -308,6 +308,12 @@ def test_lines_of_a_block_in_a_list_go_together(lines):
     assert redact_certificates(None, "info", cleaned) is cleaned
 
 
+def test_whole_blocks_in_a_list_are_as_many_as_they_were():
+    shown = redacted(anchors=[ALICE.pem], both=(ALICE.pem, ALICE.pem), none=[ALICE.dn])
+    assert without_name(repr(shown["anchors"])) == r"['[certificate]\n']"
+    assert without_name(repr(shown["both"])) == r"('[certificate]\n', '[certificate]\n')"
+
+
 ODD = 'O\'Hara "and" sons'
 ENCODED: dict[str, Callable[[object], str]] = {
     "repr": repr,

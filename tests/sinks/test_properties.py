@@ -35,7 +35,6 @@ _SERIALS = st.integers(min_value=0, max_value=(1 << 158) - 1).map(SERIAL.__xor__
 _CERTIFICATES = st.builds(material, name=_NAMES, organization=_NAMES, serial=_SERIALS)
 _KEYS = st.sampled_from(["a", "note", "detail", "request", "client_cert"])
 _FORMS = st.sampled_from(sorted(WRITTEN))
-_REPORTER_FILTER = "django_mtlsguard.reporting.MTLSGuardExceptionReporterFilter"
 
 
 class Everything(logging.Formatter):
@@ -161,14 +160,15 @@ def test_djangos_report(one: Material, how: str, key: str) -> None:
     pytest.importorskip("django", reason="the extra is not installed")
     from django.test import RequestFactory, override_settings
 
-    from django_mtlsguard.reporting import MTLSGuardExceptionReporter
+    from django_mtlsguard.reporting import MTLSGuardExceptionReporter, MTLSGuardExceptionReporterFilter
     from tests.adapters.django import conftest  # noqa: F401 - sets Django up, once per process
 
     text = WRITTEN[how](one)
     request = RequestFactory().post("/pay", {key: text, "note": text}, query_params={"q": text})
     request.META |= {f"HTTP_{key.upper()}": text, "HTTP_NOTE": text}
+    request.exception_reporter_filter = MTLSGuardExceptionReporterFilter()  # Django keeps the one of the settings
     failed = error(text, text)
-    with override_settings(DEBUG=True, DEFAULT_EXCEPTION_REPORTER_FILTER=_REPORTER_FILTER):
+    with override_settings(DEBUG=True):
         reporter = MTLSGuardExceptionReporter(request, type(failed), failed, failed.__traceback__)
         page = reporter.get_traceback_html() + reporter.get_traceback_text()
     assert (one.leaks_in(html.unescape(page)), page.count("ValueError") > 1) == ([], True)
