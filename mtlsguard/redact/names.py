@@ -56,6 +56,7 @@ _WORD = (
 _DATE = r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)?(?:Z|[+-]\d\d:?\d\d)?"
 _PATH = r"(?:[a-z]:)?[~.]{0,2}[/\\][\w./\\@~-]{0,200}\.(?:pem|crt|cer|der|key|csr|p12|pfx|jks)"
 _HARMLESS = compiled(rf"(?i)(?:{_WORD}|{_DATE}|{_PATH}|\.\.\.|…)?|(?-i:spiffe://[a-z0-9][\w./~-]{{0,2048}})")
+_HEADERS = ("x-", "http-x-", "ssl-client-verify")
 _MOST_WORDS = 32  # characters
 _LONGEST = 200
 _FIELDS = r"(?=[,;)\]}]|\s{1,4}[\w.-]{1,40}[=:])"
@@ -120,6 +121,12 @@ def is_evidence(name: str) -> bool:
     return len(name) <= _LONGEST and _EVIDENCE.match(spelled(name)) is not None
 
 
+def _is_header(value: str) -> bool:
+    """Somebody may be called `client-cert-7`, nobody `X-Client-Cert-7`."""
+    name = spelled(value)
+    return name.removeprefix("http-") in EVIDENCE_HEADERS or (name.startswith(_HEADERS) and is_evidence(name))
+
+
 def spelled(name: str) -> str:
     """The one spelling. A few words may be a name (`Serial Number`), a sentence is none."""
     name = name.strip().lower().replace("_", "-")
@@ -139,6 +146,6 @@ def begins_harmless(value: str, kind: Kind) -> bool:
 
 def is_harmless(value: str, kind: Kind) -> bool:
     value = value.strip()
-    if is_marker(value) or _HARMLESS.fullmatch(value) or is_evidence(value):  # the last: a list of names
+    if is_marker(value) or _HARMLESS.fullmatch(value) or _is_header(value):  # the last: a list of names
         return True
     return _NUMBERS[kind][0].fullmatch(value) is not None

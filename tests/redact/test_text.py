@@ -801,3 +801,15 @@ def test_the_last_line_of_octets_with_colons_goes_with_those_above_it(wrap):
 def test_addresses_in_lines_stay(count):
     text = "\n".join(f"  00:1a:2b:3c:4d:5{number}" for number in range(count))
     assert redact_text(text) is text
+
+
+@pytest.mark.parametrize("name", ["client-cert-alice", "PEERCERT", "my.client_cert", "ssl-client-7"])
+def test_a_client_may_be_called_like_a_header(name):
+    assert name not in redact_text(f"X-SSL-Client-CN: {name}")
+    assert name not in redact_text(json.dumps({"x-ssl-client-cn": name}))
+
+
+@pytest.mark.parametrize("name", ["X-SSL-Client-Cert", "HTTP_X_SSL_CLIENT_CERT", "Client-Cert", "x-client-cert-2"])
+def test_the_name_of_a_header_is_no_data(name):
+    text = f"client_cert_header={name}"
+    assert redact_text(text) is text
