@@ -56,7 +56,7 @@ _ESCAPES = st.sampled_from([quote, quote_plus, lambda text: quote(quote_plus(tex
 @given(_MATERIAL, _WRITTEN, _ESCAPES)
 def test_nothing_of_any_certificate_survives_in_a_query(one: Material, how: str, escape: Callable[[str], str]):
     """And what stands beside it stays, where it can be seen how long it is."""
-    assume("semicolons" not in how or not any(mark in value for value in one.values for mark in "<>"))
+    assume("semicolons" not in how or not any("<" in value for value in one.values))  # a tag may begin there
     cleaned = redact_text(f"GET /pay?q={escape(WRITTEN[how](one))}&next=%2Fhome HTTP/1.1")
     plain = unquote_plus(unquote_plus(cleaned, errors="surrogateescape"), errors="surrogateescape")
     assert (one.leaks_in(cleaned), one.leaks_in(plain), redact_text(cleaned)) == ([], [], cleaned)

@@ -813,3 +813,18 @@ def test_a_client_may_be_called_like_a_header(name):
 def test_the_name_of_a_header_is_no_data(name):
     text = f"client_cert_header={name}"
     assert redact_text(text) is text
+
+
+@pytest.mark.parametrize("value", ["zq>zq", ">zq", "zq=>zq"])
+@pytest.mark.parametrize("written", ["* subject: C=GB; O={}; CN={}\nnext", "seen CN={},O={} and more\nnext"])
+def test_angles_that_nobody_escaped_are_in_the_value(value, written):
+    cleaned = redact_text(written.format(value, value))
+    assert ("zq" in cleaned, cleaned.endswith("\nnext")) == (False, True)
+
+
+@pytest.mark.parametrize(
+    "text", ["<td>CN=zq,O=zq</td> kept", "<Name(CN=zq,O=zq)> kept", "dn=<CN=zq,O=zq> kept", "CN=zq -> kept"]
+)
+def test_angles_around_a_name_and_arrows_end_it(text):
+    cleaned = redact_text(f"seen {text}")
+    assert ("zq" in cleaned, cleaned.endswith("kept")) == (False, True)

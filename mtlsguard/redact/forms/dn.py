@@ -97,6 +97,8 @@ _QUOTED_VALUE = (
 )
 _OPEN_VALUE = rf"= {{0,2}}\"(?=[^\"\r\n]{{0,400}}(?:[;,+]{_NEXT}|[\r\n]|\Z))"  # not closed
 
+_FEW = 200  # characters, in which an angle was opened
+
 _UP_TO_COMMA = compiled(r"[^,\r\n]*+")
 
 LOOKS_LIKE_DN = compiled(rf"\s*+[\"']?/?(?:{_TYPE})\s{{0,2}}=(?!=)")
@@ -148,15 +150,19 @@ def _end(raw: str, start: int, end_without_quotes: Callable[[str, int], int]) ->
 
 
 def _end_of_list(raw: str, start: int) -> int:
-    found = _inside(quoting.escape_of_line_ends(raw, start)).match(raw, start)
+    line = raw[max(0, start - _FEW) : start]
+    is_in_angles = line.rfind("<") > max(line.rfind(">"), line.rfind("\n"))
+    found = _inside(quoting.escape_of_line_ends(raw, start), is_in_angles=is_in_angles).match(raw, start)
     return found.end() if found else start
 
 
 @cache
-def _inside(escape: int) -> re.Pattern[str]:
+def _inside(escape: int, *, is_in_angles: bool) -> re.Pattern[str]:
+    """What does not escape angles, as curl does not, has them in values. An arrow is none."""
+    angle = "" if is_in_angles else r"|>(?<!->)(?=[^\s<>\"',;)\]}])"
     quotes = rf"{_QUOTED_VALUE}|{_OPEN_VALUE}|'(?!{quoting.STRUCTURE})"
     escaped = rf"{quoting.not_the_end(escape)}[\"'<>;]?"
-    return compiled(rf"(?:[^;\"'<>\\\r\n=]++|{quotes}|=|;(?={_NEXT})|{escaped})*+")
+    return compiled(rf"(?:[^;\"'<>\\\r\n=]++|{quotes}|=|;(?={_NEXT})|{escaped}{angle})*+")
 
 
 FORM = Form(find, gate="=", glance=GLANCE)
