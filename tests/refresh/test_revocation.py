@@ -285,14 +285,8 @@ def test_a_thread_that_is_slow_puts_no_older_deny_list_back(
     assert asked(guard, bad) == REVOKED
 
 
-def test_a_long_list_keeps_nobody_from_looking_at_the_deny_list(
-    tmp_path: Path, ours: Pki, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    bad = ours.leaf()
-    denied = write(tmp_path / "denied", "# nobody yet\n")
-    listed = write(tmp_path / "a.crl", crl(ours))
-    guard = serving(configured(tmp_path, ours, f'{LEAF_ONLY}crls = ["a.crl"]\ndenylist = "denied"\n'))
-    keeper: Any = guard.keeper
+def slow_lists(monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, threading.Event]:
+    """Tells when a list is being read, and is told when that may end."""
     reading, go_on, lists_in = threading.Event(), threading.Event(), lists.lists_in
 
     def slow(octets: bytes, index: Any) -> Any:
@@ -301,6 +295,18 @@ def test_a_long_list_keeps_nobody_from_looking_at_the_deny_list(
         return lists_in(octets, index)
 
     monkeypatch.setattr(lists, "lists_in", slow)
+    return reading, go_on
+
+
+def test_a_long_list_keeps_nobody_from_looking_at_the_deny_list(
+    tmp_path: Path, ours: Pki, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = ours.leaf()
+    denied = write(tmp_path / "denied", "# nobody yet\n")
+    listed = write(tmp_path / "a.crl", crl(ours))
+    guard = serving(configured(tmp_path, ours, f'{LEAF_ONLY}crls = ["a.crl"]\ndenylist = "denied"\n'))
+    keeper: Any = guard.keeper
+    reading, go_on = slow_lists(monkeypatch)
     write(listed, crl(ours, number=2))
     assert reading.wait(20.0)
     keeper.nudge()  # as SIGHUP does
@@ -319,14 +325,7 @@ def test_a_long_list_keeps_nobody_from_reading_the_deny_list_after_the_configura
     listed = write(tmp_path / "a.crl", crl(ours))
     text = f'{LEAF_ONLY}crls = ["a.crl"]\ndenylist = "denied"\n'
     guard = serving(configured(tmp_path, ours, text))
-    reading, go_on, lists_in = threading.Event(), threading.Event(), lists.lists_in
-
-    def slow(octets: bytes, index: Any) -> Any:
-        reading.set()
-        go_on.wait(30.0)
-        return lists_in(octets, index)
-
-    monkeypatch.setattr(lists, "lists_in", slow)
+    reading, go_on = slow_lists(monkeypatch)
     write(listed, crl(ours, number=2))
     assert reading.wait(20.0)
     configured(tmp_path, ours, text + ('[validity]\nclock_skew = "50s"\n' if other_sources else "[cache]\nsize = 7\n"))
