@@ -815,9 +815,9 @@ def test_the_name_of_a_header_is_no_data(name):
     assert redact_text(text) is text
 
 
-@pytest.mark.parametrize("value", ["zq>zq", ">zq", "zq=>zq"])
-@pytest.mark.parametrize("written", ["* subject: C=GB; O={}; CN={}\nnext", "seen CN={},O={} and more\nnext"])
-def test_angles_that_nobody_escaped_are_in_the_value(value, written):
+@pytest.mark.parametrize("value", ["zq>zq", ">zq", "zq=>zq", ";zq", "zq;zq"])
+@pytest.mark.parametrize("written", ["* subject: C=GB; O={}; CN={}\nnext", "seen C=GB; CN={}; O={} and more\nnext"])
+def test_marks_that_nobody_escaped_are_in_the_value(value, written):
     cleaned = redact_text(written.format(value, value))
     assert ("zq" in cleaned, cleaned.endswith("\nnext")) == (False, True)
 

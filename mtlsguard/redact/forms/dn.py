@@ -98,6 +98,8 @@ _QUOTED_VALUE = (
 _OPEN_VALUE = rf"= {{0,2}}\"(?=[^\"\r\n]{{0,400}}(?:[;,+]{_NEXT}|[\r\n]|\Z))"  # not closed
 
 _FEW = 200  # characters, in which an angle was opened
+# `C=GB; O=Example; CN=a` of curl, which escapes nothing and writes nothing behind it.
+_WITH_SEMICOLONS = compiled(rf"{_TYPE}=[^=;\r\n\"]{{0,200}}+; {_NEXT}")
 
 _UP_TO_COMMA = compiled(r"[^,\r\n]*+")
 
@@ -150,6 +152,8 @@ def _end(raw: str, start: int, end_without_quotes: Callable[[str, int], int]) ->
 
 
 def _end_of_list(raw: str, start: int) -> int:
+    if _WITH_SEMICOLONS.match(raw, start):
+        return quoting.end_of_line(raw, start)
     line = raw[max(0, start - _FEW) : start]
     is_in_angles = line.rfind("<") > max(line.rfind(">"), line.rfind("\n"))
     found = _inside(quoting.escape_of_line_ends(raw, start), is_in_angles=is_in_angles).match(raw, start)
