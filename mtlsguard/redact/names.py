@@ -3,31 +3,45 @@
 import re
 
 from mtlsguard.dialects import EVIDENCE_HEADERS
-from mtlsguard.redact.forms.alternatives import any_of, by_first_letter
+from mtlsguard.redact.forms.alternatives import tails_by_letter, together
 from mtlsguard.redact.markers import MASK, Kind, is_marker
 from mtlsguard.redact.patterns import compiled
 
 # All names are looked at in one spelling: lower case, dashes. A name with one of these in it, whatever is before and
 # behind, holds evidence: that covers numbered headers, those an operator named, `HTTP_...` and `clientCert` as well.
-_TELLING = "client-?cert|ssl-?client|peer-?cert|viewer-cert|cf-cert|mtls-cert"
+_TELLING = (
+    *("client-cert", "clientcert", "ssl-client", "sslclient", "peer-cert", "peercert"),
+    *("viewer-cert", "cf-cert", "mtls-cert"),
+)
 # Where a whole name is needed. The last ones are what `ssl.SSLSocket.getpeercert` calls the parts of a name.
 _PARTS = frozenset({"commonname", "organizationname", "organizationalunitname", "localityname", "stateorprovincename"})
 _MORE = ("client-common-name", "subject-cn", "issuer-cn", "client-serial", "client-subject", "client-issuer")
 _WHOLE = (
-    {name for name in EVIDENCE_HEADERS if not re.search(_TELLING, name)} | _PARTS | {"x5c", "x5t", "x5t#s256", *_MORE}
+    {name for name in EVIDENCE_HEADERS if not any(word in name for word in _TELLING)}
+    | _PARTS
+    | {"x5c", "x5t", "x5t#s256", *_MORE}
 )
-_WHOLE_PATTERN = by_first_letter(
-    [(name, r"(?![a-z0-9-])") for name in sorted(_WHOLE | {f"http-{name}" for name in _WHOLE})], "(?<![a-z0-9-].)"
+_ENDS = r"(?![a-z0-9-])"
+_WHOLE_NAMES = tails_by_letter(
+    [(name, _ENDS) for name in sorted(_WHOLE | {f"http-{name}" for name in _WHOLE})], "(?<![a-z0-9-].)"
 )
 # A part of a name, and whose: `client_cn`, `tlsPeerCommonName`, `cert_ou`, `peer_dns_san`.
 _OWNERS = ("client", "cert", "certificate", "peer", "leaf")
-_COMMON = rf"(?:{any_of((*_OWNERS, 'subject', 'issuer'))}-?|(?:x509|tls)-)(?:cn|common-?name)"
-_OTHER = by_first_letter(
-    [(owner, r"-(?:ou?|(?:(?:dns|uri|ip|email)-)?sans?)") for owner in _OWNERS], boundary=r"(?<![a-z].)"
+_CN = rf"(?:cn|common-?name){_ENDS}"
+_COMMON = tails_by_letter(
+    [
+        *((owner, f"-?{_CN}") for owner in (*_OWNERS, "subject", "issuer")),
+        *((one, f"-{_CN}") for one in ("x509", "tls")),
+    ]
 )
-_PART_OF = rf"(?:{_COMMON}|{_OTHER})(?![a-z0-9-])"
-EVIDENCE_PATTERN = rf"(?:(?:{_TELLING})[a-z0-9-]{{0,60}}+|{_PART_OF}|{_WHOLE_PATTERN})"
-_PART = compiled(_PART_OF)
+_OTHER = tails_by_letter(
+    [(owner, rf"-(?:ou?|(?:(?:dns|uri|ip|email)-)?sans?){_ENDS}") for owner in _OWNERS], r"(?<![a-z].)"
+)
+_MORE_OF_A_NAME = r"[a-z0-9-]{0,60}+"
+EVIDENCE_PATTERN = (
+    f"(?:{together(tails_by_letter((word, _MORE_OF_A_NAME) for word in _TELLING), _COMMON, _OTHER, _WHOLE_NAMES)})"
+)
+_PART = compiled(together(_COMMON, _OTHER))
 _EVIDENCE = compiled(rf"[a-z0-9.#-]{{0,200}}?{EVIDENCE_PATTERN}\Z")
 
 _KINDS = (
