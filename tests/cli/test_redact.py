@@ -5,6 +5,7 @@ import os
 import pty
 import subprocess
 import sys
+import time
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -101,17 +102,20 @@ def test_a_full_disk_is_status_two(log: Path) -> None:
     assert b"No space left" in found.stderr
 
 
-def test_a_bar_on_a_terminal_and_nowhere_else(tmp_path: Path) -> None:
-    big = tmp_path / "big.log"
-    with big.open("wb") as file:
-        for _ in range(400):
-            file.write(b"a quiet line of an ordinary log, again and again and again\n" * 10_000)
+def test_a_bar_on_a_terminal_and_nowhere_else() -> None:
     outer, inner = pty.openpty()
-    line = [sys.executable, "-m", "mtlsguard", "redact", str(big)]
+    line = [sys.executable, "-m", "mtlsguard", "redact"]
+    terminal = {**os.environ, "TERM": "xterm"}
     with subprocess.Popen(
-        line, stdout=subprocess.DEVNULL, stderr=inner, env={**os.environ, "TERM": "xterm"}
+        line, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=inner, env=terminal
     ) as process:
         os.close(inner)
+        assert process.stdin is not None
+        for _ in range(20):  # a job that takes its time
+            process.stdin.write(b"a quiet line of an ordinary log, again and again and again\n" * 10_000)
+            process.stdin.flush()
+            time.sleep(0.1)
+        process.stdin.close()
         shown = _all_of(outer)
         assert process.wait(60) == 0
     assert "MB/s" in shown

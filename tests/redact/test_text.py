@@ -815,16 +815,16 @@ def test_the_name_of_a_header_is_no_data(name):
     assert redact_text(text) is text
 
 
-@pytest.mark.parametrize("value", ["zq>zq", ">zq", "zq=>zq", ";zq", "zq;zq"])
+@pytest.mark.parametrize("value", ["ZQ>ZQ", ">ZQ", "ZQ=>ZQ", ";ZQ", "ZQ;ZQ"])
 @pytest.mark.parametrize("written", ["* subject: C=GB; O={}; CN={}\nnext", "seen C=GB; CN={}; O={} and more\nnext"])
 def test_marks_that_nobody_escaped_are_in_the_value(value, written):
     cleaned = redact_text(written.format(value, value))
-    assert ("zq" in cleaned, cleaned.endswith("\nnext")) == (False, True)
+    assert ("ZQ" in cleaned, cleaned.endswith("\nnext")) == (False, True)
 
 
 @pytest.mark.parametrize(
-    "text", ["<td>CN=zq,O=zq</td> kept", "<Name(CN=zq,O=zq)> kept", "dn=<CN=zq,O=zq> kept", "CN=zq -> kept"]
+    "text", ["<td>CN=ZQ,O=ZQ</td> kept", "<Name(CN=ZQ,O=ZQ)> kept", "dn=<CN=ZQ,O=ZQ> kept", "CN=ZQ -> kept"]
 )
 def test_angles_around_a_name_and_arrows_end_it(text):
     cleaned = redact_text(f"seen {text}")
-    assert ("zq" in cleaned, cleaned.endswith("kept")) == (False, True)
+    assert ("ZQ" in cleaned, cleaned.endswith("kept")) == (False, True)
