@@ -77,3 +77,9 @@ def test_what_is_not_examined_says_so_and_clean_text_before_it_stays() -> None:
     cleaned = redact_text(CLEAN + "subject CN=a,O=b; \n" * 10_000 + "CN=Zanzibar,O=x")
     assert cleaned.startswith(CLEAN)
     assert cleaned.endswith(marker(Kind.UNEXAMINED))
+
+
+def test_what_was_found_before_does_not_count_as_a_find() -> None:
+    cleaned = redact_text("1:d=1 hl=1 l= 1 prim: INTEGER :0A0B0C0D\n" * 190)
+    assert cleaned.count("[serial") > 150
+    assert redact_text(cleaned) == cleaned

@@ -107,6 +107,20 @@ def test_what_an_object_shows_to_the_renderer_is_seen() -> None:
     assert (ALICE.leaks_in(line), json.loads(line)["event"]) == ([], "seen")
 
 
+@pytest.mark.parametrize("name", ["raw", "chain", "client_der"])
+def test_a_name_of_the_event_says_what_the_line_does_not(name: str) -> None:
+    event = {"event": "seen", name: "A1b2C3d4E5f6G7h8J9k0L1m2N3p4"}
+    line = REDACTING(None, "info", dict(event))
+    assert ("A1b2" in line, line) == (False, by_the_processor(event))
+
+
+@pytest.mark.parametrize("exc_info", [ValueError("no data"), (ValueError, ValueError("no data"), None)])
+def test_an_exception_is_rendered_though_it_is_clean(exc_info: object) -> None:
+    event = {"event": "failed", "exc_info": exc_info}
+    line = REDACTING(None, "error", dict(event))
+    assert (json.loads(line)["exception"], line) == ("ValueError: no data", by_the_processor(event))
+
+
 def test_an_exception_that_nobody_rendered_is_rendered() -> None:
     line = REDACTING(None, "error", {"event": "failed", "exc_info": ValueError(ALICE.pem)})
     assert (ALICE.leaks_in(line), "ValueError" in line) == ([], True)
