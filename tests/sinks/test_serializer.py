@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mtlsguard.redact import redact_certificates
+from mtlsguard.redact.rules import is_plain
 from mtlsguard.redact.sinks.serializer import redacted_dumps
 from tests.redact.corpus.alice import alice
 from tests.redact.corpus.lookalikes import LOOK_ALIKES
@@ -117,6 +118,7 @@ def test_a_name_of_the_event_says_what_the_line_does_not(name: str) -> None:
 @pytest.mark.parametrize("exc_info", [ValueError("no data"), (ValueError, ValueError("no data"), None)])
 def test_an_exception_is_rendered_though_it_is_clean(exc_info: object) -> None:
     event = {"event": "failed", "exc_info": exc_info}
+    assert is_plain("exc_info")  # as a name it says nothing
     line = REDACTING(None, "error", dict(event))
     assert (json.loads(line)["exception"], line) == ("ValueError: no data", by_the_processor(event))
 
