@@ -12,6 +12,7 @@ from typing import Any
 
 from mtlsguard.redact import may_hold_certificate_data, redact_certificates, redact_value
 from mtlsguard.redact.events import ERROR, META, EventDict
+from mtlsguard.redact.prefilter import LOOKS_AT_ANY_LENGTH
 from mtlsguard.redact.rules import PLAIN
 
 Encode = Callable[[Any], str]
@@ -22,7 +23,7 @@ def redacted_dumps(event: EventDict, **options: Any) -> str:  # noqa: ANN401 - a
     `json.dumps`.
     """
     encode = _encoder_with(options)
-    if PLAIN.issuperset(event) and ERROR not in event:
+    if LOOKS_AT_ANY_LENGTH and PLAIN.issuperset(event) and ERROR not in event:
         line = encode(event)
         if _says_all(line) and not may_hold_certificate_data(line):
             return line
